@@ -1,0 +1,57 @@
+import type { Logger } from "pino";
+import type { EntityManager } from "typeorm";
+import type { RowRule, Scope } from "./access/scope";
+import type { Action } from "./access/grant";
+import type { Clock } from "./kernel/clock";
+import type { Store } from "./store/store";
+
+/** The user behind a session or a key, as far as deciding and recording need it. */
+export interface PrincipalUser {
+  readonly id: string;
+  readonly email: string;
+  readonly name: string;
+  /** Highest level of the user's roles; decides only whom one may administer. */
+  readonly level: number;
+  /** The employee record that SELF and REPORTS start from. */
+  readonly employeeId: string | null;
+}
+
+/** Who a request proves to be. `OPERATOR` is whoever can run the CLI next to the database; no request is ever one. */
+export type Principal =
+  | { readonly kind: "NOBODY" }
+  | { readonly kind: "USER"; readonly user: PrincipalUser; readonly sessionId: string }
+  | { readonly kind: "API_KEY"; readonly user: PrincipalUser; readonly apiKey: { readonly id: string; readonly name: string } }
+  | { readonly kind: "OPERATOR" };
+
+/** Where a request came from, for audit and limits. */
+export interface RequestOrigin {
+  /** Unique per request; the only thing an INTERNAL error tells. */
+  readonly requestId: string;
+  /** Peer address, or the forwarded one where TRUST_PROXY says so; null on the CLI. */
+  readonly ip: string | null;
+  /** `apollographql-client-name` header. */
+  readonly client: string | null;
+}
+
+/**
+ * Everything a resolver or command may use, first parameter everywhere. There is no other ambient state.
+ */
+export interface RequestContext {
+  readonly principal: Principal;
+  /** Of the principal: for a key, already intersected with its owner. */
+  readonly scope: Scope;
+  /** Of the owner alone; the same object as `scope` for a session. */
+  readonly ownerScope: Scope;
+  readonly origin: RequestOrigin;
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /**
+   * Rows of `resource` that the running operation may touch with `action`: every field that the operation asks of the resource
+   * must be granted on the row. Set by http/enforce before any resolver runs.
+   */
+  rowRule(resource: string, action: Action): RowRule;
+}
+
+/** Work done inside `store.change` or `store.transaction`. */
+export type Transaction = EntityManager;
