@@ -1,7 +1,9 @@
 import type { Logger } from "pino";
 import type { EntityManager } from "typeorm";
-import type { RowRule, Scope } from "./access/scope";
+import type { AccessIndex } from "./access/access-index";
 import type { Action } from "./access/grant";
+import type { RowRule, Scope } from "./access/scope";
+import type { CursorCodec } from "./connection/cursor-codec";
 import type { Clock } from "./kernel/clock";
 import type { Store } from "./store/store";
 
@@ -45,12 +47,25 @@ export interface RequestContext {
   readonly origin: RequestOrigin;
   readonly store: Store;
   readonly clock: Clock;
+  /** Every permission there is: the schema's directives, compiled at boot. */
+  readonly index: AccessIndex;
+  readonly cursors: CursorCodec;
+  /** Derives digests of tokens; see docs/decisions on the token format. */
+  readonly pepper: Pepper;
   readonly log: Logger;
   /**
    * Rows of `resource` that the running operation may touch with `action`: every field that the operation asks of the resource
    * must be granted on the row. Set by http/enforce before any resolver runs.
    */
   rowRule(resource: string, action: Action): RowRule;
+}
+
+/** The keyed hash under which tokens are stored: HMAC-SHA-256 with LATCHKEY_SECRET. */
+export interface Pepper {
+  /** Stored beside each digest, so that the secret can be replaced. */
+  readonly version: number;
+  /** 64 lower-case hex characters. */
+  digest(token: string): string;
 }
 
 /** Work done inside `store.change` or `store.transaction`. */

@@ -1,0 +1,37 @@
+/** What a list field resolves to: Relay's connection, with `nodes` beside `edges`. Costly parts run only when selected. */
+export interface Connection<Node> {
+  readonly nodes: readonly Node[];
+  readonly edges: () => readonly { readonly node: Node; readonly cursor: string }[];
+  readonly pageInfo: () => {
+    readonly hasNextPage: boolean;
+    readonly hasPreviousPage: boolean;
+    readonly startCursor: string | null;
+    readonly endCursor: string | null;
+  };
+  readonly totalCount: () => Promise<number>;
+}
+
+/** The parts a page is made of; `cursorAt` seals the cursor of the node at an index, `count` counts the whole list. */
+export interface PageParts<Node> {
+  readonly nodes: readonly Node[];
+  readonly hasNextPage: boolean;
+  readonly hasPreviousPage: boolean;
+  readonly cursorAt: (index: number) => string;
+  readonly count: () => Promise<number>;
+}
+
+/** Puts a page into connection form. graphql-js calls the functions only for fields that the operation selects. */
+export function toConnection<Node>(page: PageParts<Node>): Connection<Node> {
+  const { nodes, cursorAt } = page;
+  return {
+    nodes,
+    edges: () => nodes.map((node, index) => ({ node, cursor: cursorAt(index) })),
+    pageInfo: () => ({
+      hasNextPage: page.hasNextPage,
+      hasPreviousPage: page.hasPreviousPage,
+      startCursor: nodes.length === 0 ? null : cursorAt(0),
+      endCursor: nodes.length === 0 ? null : cursorAt(nodes.length - 1),
+    }),
+    totalCount: page.count,
+  };
+}

@@ -1,0 +1,71 @@
+import type { ObjectLiteral, SelectQueryBuilder } from "typeorm";
+import { badInput } from "../kernel/service-error";
+import { type Connection, toConnection } from "./connection";
+import type { CursorCodec, CursorValue } from "./cursor-codec";
+import { pageSize } from "./page-args";
+
+/** One column of an order, by entity property name. */
+export interface Order {
+  readonly property: string;
+  readonly direction: "ASC" | "DESC";
+}
+
+/** What a caller asks of a list; `orders` is the sort, without the `id` that always ends it. */
+export interface PageRequest {
+  readonly first?: number | null;
+  readonly after?: string | null;
+  readonly orders: readonly Order[];
+}
+
+/**
+ * One page of a management list, of entities with an `id`, by keyset: rows that come or go before the cursor do not shift the
+ * page. Sort columns must not be nullable.
+ *
+ * `kind` names the list in its cursors, e.g. `users`.
+ */
+export async function pageOf<Entity extends ObjectLiteral & { id: string }>(
+  query: SelectQueryBuilder<Entity>,
+  kind: string,
+  request: PageRequest,
+  cursors: CursorCodec,
+): Promise<Connection<Entity>> {
+  const size = pageSize(request.first);
+  const orders = [...request.orders, { property: "id", direction: "ASC" } as const];
+  const sealKind = `${kind}:${orders.map((order) => `${order.property} ${order.direction}`).join(",")}`;
+  const counted = query.clone();
+  const page = query.clone().take(size + 1);
+  for (const { property, direction } of orders) page.addOrderBy(`${query.alias}.${property}`, direction);
+  if (request.after != null) startAfter(page, orders, cursors.open(sealKind, request.after));
+  const rows = await page.getMany();
+  const nodes = rows.slice(0, size);
+  return toConnection({
+    nodes,
+    hasNextPage: rows.length > size,
+    hasPreviousPage: request.after != null,
+    cursorAt: (index) => {
+      const node = nodes[index] as Entity;
+      return cursors.seal(sealKind, orders.map(({ property }) => sortKey(node[property as keyof Entity])));
+    },
+    count: () => counted.getCount(),
+  });
+}
+
+/** (a, b) after (x, y) = a > x OR (a = x AND b > y), written out because the directions may differ. */
+function startAfter<Entity extends ObjectLiteral>(
+  page: SelectQueryBuilder<Entity>,
+  orders: readonly Order[],
+  values: readonly CursorValue[],
+): void {
+  if (values.length !== orders.length) throw badInput("after", "is not a cursor of this list and order");
+  const alternatives = orders.map((order, at) => {
+    const equal = orders.slice(0, at).map(({ property }, before) => `${page.alias}.${property} = :after${before}`);
+    const beyond = `${page.alias}.${order.property} ${order.direction === "ASC" ? ">" : "<"} :after${at}`;
+    return `(${[...equal, beyond].join(" AND ")})`;
+  });
+  page.andWhere(`(${alternatives.join(" OR ")})`, Object.fromEntries(values.map((value, at) => [`after${at}`, value])));
+}
+
+function sortKey(value: unknown): CursorValue {
+  if (value instanceof Date) return value.toISOString();
+  return value as CursorValue;
+}
