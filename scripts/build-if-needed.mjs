@@ -18,11 +18,15 @@ sources.push(join(root, "ormconfig.ts"), join(root, "tsconfig.json"), join(root,
 const builtAt = existsSync(stamp) ? statSync(stamp).mtimeMs : 0;
 if (sources.some((file) => statSync(file).mtimeMs > builtAt)) {
   if (existsSync(compiler)) {
-    const build = spawnSync(process.execPath, [compiler, "-p", join(root, "tsconfig.build.json")], { stdio: "inherit" });
+    const build = spawnSync(process.execPath, [compiler, "-p", join(root, "tsconfig.build.json")], {
+      stdio: "inherit",
+    });
     if (build.status !== 0) process.exit(build.status ?? 1);
     writeFileSync(stamp, "");
   } else if (builtAt === 0) {
-    process.stderr.write("latchkey: dist/ is missing and the compiler is not installed: run `npm ci && npm run build`\n");
+    process.stderr.write(
+      "latchkey: dist/ is missing and the compiler is not installed: run `npm ci && npm run build`\n",
+    );
     process.exit(1);
   }
 }
