@@ -15,6 +15,8 @@ export interface PageRequest {
   readonly first?: number | null;
   readonly after?: string | null;
   readonly orders: readonly Order[];
+  /** Direction of the `id` that ends every order, ASC when omitted. Ids are made in order of time, so DESC is newest first. */
+  readonly idDirection?: Order["direction"];
 }
 
 /**
@@ -30,7 +32,7 @@ export async function pageOf<Entity extends ObjectLiteral & { id: string }>(
   cursors: CursorCodec,
 ): Promise<Connection<Entity>> {
   const size = pageSize(request.first);
-  const orders = [...request.orders, { property: "id", direction: "ASC" } as const];
+  const orders = [...request.orders, { property: "id", direction: request.idDirection ?? "ASC" }];
   const sealKind = `${kind}:${orders.map((order) => `${order.property} ${order.direction}`).join(",")}`;
   const counted = query.clone();
   const page = query.clone().take(size + 1);
@@ -44,7 +46,10 @@ export async function pageOf<Entity extends ObjectLiteral & { id: string }>(
     hasPreviousPage: request.after != null,
     cursorAt: (index) => {
       const node = nodes[index] as Entity;
-      return cursors.seal(sealKind, orders.map(({ property }) => sortKey(node[property as keyof Entity])));
+      return cursors.seal(
+        sealKind,
+        orders.map(({ property }) => sortKey(node[property as keyof Entity])),
+      );
     },
     count: () => counted.getCount(),
   });
@@ -62,7 +67,18 @@ function startAfter<Entity extends ObjectLiteral>(
     const beyond = `${page.alias}.${order.property} ${order.direction === "ASC" ? ">" : "<"} :after${at}`;
     return `(${[...equal, beyond].join(" AND ")})`;
   });
-  page.andWhere(`(${alternatives.join(" OR ")})`, Object.fromEntries(values.map((value, at) => [`after${at}`, value])));
+  const parameters = values.map((value, at) => [`after${at}`, asParameter(page, orders[at]?.property, value)]);
+  page.andWhere(`(${alternatives.join(" OR ")})`, Object.fromEntries(parameters));
+}
+
+/** Each driver spells a moment in its own way, so it must be given a Date, not the text that the cursor carries. */
+function asParameter<Entity extends ObjectLiteral>(
+  page: SelectQueryBuilder<Entity>,
+  property: string | undefined,
+  value: CursorValue,
+): CursorValue | Date {
+  const column = property && page.expressionMap.mainAlias?.metadata.findColumnWithPropertyName(property);
+  return column && column.type === "datetime" && typeof value === "string" ? new Date(value) : value;
 }
 
 function sortKey(value: unknown): CursorValue {

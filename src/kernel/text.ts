@@ -1,0 +1,46 @@
+import { badInput } from "./service-error";
+
+/** Control characters except tab and line breaks, and halves of surrogate pairs, which no database stores faithfully. */
+const UNPRINTABLE = /[^\P{Cc}\t\n\r]|\p{Cs}/u;
+const CONTROL = /\p{Cc}/u;
+
+/**
+ * A one-line text that must be there, trimmed. Throws BAD_USER_INPUT naming `field` when it is blank, longer than `longest`
+ * UTF-16 units, or holds control characters (NUL and line breaks included).
+ *
+ * @example
+ * requireText("  Payroll ", "input.name", 120); // "Payroll"
+ */
+export function requireText(text: string | null | undefined, field: string, longest: number): string {
+  const trimmed = (text ?? "").trim();
+  if (trimmed === "") throw badInput(field, "must not be empty");
+  if (trimmed.length > longest) throw badInput(field, `must be at most ${longest} characters`);
+  if (CONTROL.test(trimmed) || UNPRINTABLE.test(trimmed)) throw badInput(field, "must not contain control characters");
+  return trimmed;
+}
+
+/**
+ * A text that may be absent or have several lines, trimmed; null when blank. Refuses what `requireText` does, except tabs and
+ * line breaks.
+ *
+ * @example
+ * optionalText("   ", "input.description", 1000); // null
+ */
+export function optionalText(text: string | null | undefined, field: string, longest: number): string | null {
+  const trimmed = (text ?? "").trim();
+  if (trimmed === "") return null;
+  if (trimmed.length > longest) throw badInput(field, `must be at most ${longest} characters`);
+  if (UNPRINTABLE.test(trimmed)) throw badInput(field, "must not contain control characters");
+  return trimmed;
+}
+
+/**
+ * The form under which names are compared: one spelling per name whatever its case or Unicode composition, since databases
+ * compare byte for byte. At most three times as long as the name (Unicode's bound for NFC; lower case adds nothing to it).
+ *
+ * @example
+ * nameKeyOf("PAYROLL"); // "payroll"
+ */
+export function nameKeyOf(name: string): string {
+  return name.normalize("NFC").toLowerCase();
+}
