@@ -1,6 +1,6 @@
 import { registerEnumType } from "type-graphql";
 
-/** Which way one key of a list's order runs. Records without a value come first in ASC and last in DESC. */
+/** Which way a list is sorted by one of its columns. */
 export enum SortDirection {
   ASC = "ASC",
   DESC = "DESC",
@@ -8,9 +8,9 @@ export enum SortDirection {
 
 registerEnumType(SortDirection, {
   name: "SortDirection",
-  description: "Which way a list is ordered by one field.",
+  description: "Which way a list is sorted.",
   valuesConfig: {
-    ASC: { description: "Smallest first; records without a value come before all others." },
-    DESC: { description: "Largest first; records without a value come after all others." },
+    ASC: { description: "Smallest, earliest or first in the alphabet first." },
+    DESC: { description: "Largest, latest or last in the alphabet first." },
   },
 });
