@@ -5,6 +5,7 @@ import type { Action } from "./access/grant";
 import type { RowRule, Scope } from "./access/scope";
 import type { CursorCodec } from "./connection/cursor-codec";
 import type { Clock } from "./kernel/clock";
+import type { Pepper } from "./kernel/pepper";
 import type { Store } from "./store/store";
 
 /** The user behind a session or a key, as far as deciding and recording need it. */
@@ -52,6 +53,8 @@ export interface RequestContext {
   readonly cursors: CursorCodec;
   /** Derives digests of tokens; see docs/decisions on the token format. */
   readonly pepper: Pepper;
+  /** Sets or clears the session cookie of the reply; does nothing on the CLI. */
+  readonly session: SessionCookie;
   readonly log: Logger;
   /**
    * Rows of `resource` that the running operation may touch with `action`: every field that the operation asks of the resource
@@ -60,12 +63,10 @@ export interface RequestContext {
   rowRule(resource: string, action: Action): RowRule;
 }
 
-/** The keyed hash under which tokens are stored: HMAC-SHA-256 with LATCHKEY_SECRET. */
-export interface Pepper {
-  /** Stored beside each digest, so that the secret can be replaced. */
-  readonly version: number;
-  /** 64 lower-case hex characters. */
-  digest(token: string): string;
+/** The cookie that a browser's session travels in. */
+export interface SessionCookie {
+  set(token: string, expiresAt: Date): void;
+  clear(): void;
 }
 
 /** Work done inside `store.change` or `store.transaction`. */

@@ -1,0 +1,62 @@
+import type { Logger } from "pino";
+import type { Config } from "./config";
+import { createCursorCodec } from "./connection/cursor-codec";
+import type { RequestContext } from "./context";
+import { everythingScope } from "./access/role-scope";
+import type { Clock } from "./kernel/clock";
+import { newId } from "./kernel/id";
+import { createPepper } from "./kernel/pepper";
+import { entities, migrations, resolvers } from "./registry";
+import { ensureBuiltInRoles } from "./roles/ensure-built-in-roles";
+import { buildLatchkeySchema, type LatchkeySchema } from "./schema";
+import { createStore } from "./store/create-store";
+import type { Store } from "./store/store";
+
+/** An open database with everything that must be there before the first request. */
+export interface Booted {
+  readonly store: Store;
+  readonly schema: LatchkeySchema;
+  /** For commands: whoever runs the CLI next to the database may do anything, and the audit trail calls it OPERATOR. */
+  readonly operator: RequestContext;
+}
+
+/**
+ * Compiles the schema, opens and migrates the database, and makes sure of the built-in roles. Shared by the server, the
+ * commands and the tests.
+ */
+export async function boot(config: Pick<Config, "database" | "secret">, clock: Clock, log: Logger): Promise<Booted> {
+  const schema = buildLatchkeySchema(resolvers);
+  const store = await createStore(config.database, { entities, migrations });
+  try {
+    const operator = operatorContext(config, store, schema, clock, log);
+    await ensureBuiltInRoles(operator);
+    return { store, schema, operator };
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+function operatorContext(
+  config: Pick<Config, "secret">,
+  store: Store,
+  { index }: LatchkeySchema,
+  clock: Clock,
+  log: Logger,
+): RequestContext {
+  const scope = everythingScope(index);
+  return {
+    principal: { kind: "OPERATOR" },
+    scope,
+    ownerScope: scope,
+    origin: { requestId: newId(), ip: null, client: "latchkey cli" },
+    store,
+    clock,
+    index,
+    cursors: createCursorCodec(config.secret),
+    pepper: createPepper(config.secret),
+    session: { set: () => undefined, clear: () => undefined },
+    log,
+    rowRule: () => [],
+  };
+}

@@ -1,0 +1,171 @@
+import { randomBytes } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { isIP } from "node:net";
+import { dirname, join, resolve } from "node:path";
+
+export type LogLevel = "fatal" | "error" | "warn" | "info" | "debug" | "silent";
+
+/** Where the records are: a file of the embedded database, or one or more hosts that speak the MySQL protocol. */
+export type DatabaseConfig =
+  | { readonly dialect: "sqlite"; readonly file: string }
+  | {
+      readonly dialect: "mariadb";
+      readonly hosts: readonly { readonly host: string; readonly port: number }[];
+      readonly user: string;
+      readonly password: string;
+      readonly database: string;
+    };
+
+/** Everything that the environment decides, validated and frozen. Holds secrets: never logged as a whole. */
+export interface Config {
+  readonly port: number;
+  readonly host: string;
+  readonly database: DatabaseConfig;
+  /** LATCHKEY_SECRET: the pepper of token digests and the root of the cursor key. */
+  readonly secret: string;
+  readonly ownerEmail: string | null;
+  readonly ownerPassword: string | null;
+  readonly documentsDir: string;
+  readonly logLevel: LogLevel;
+  /** Addresses or CIDRs whose X-Forwarded-For is believed; false = none. */
+  readonly trustProxy: boolean | readonly string[];
+}
+
+/** A setting that cannot be used; its message is one line for the operator and names the setting. */
+export class ConfigError extends Error {
+  override readonly name = "ConfigError";
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+const LOG_LEVELS: readonly LogLevel[] = ["fatal", "error", "warn", "info", "debug", "silent"];
+const SHORTEST_SECRET = 32;
+
+/**
+ * Reads the configuration from environment variables; docs/operating.md lists them.
+ *
+ * Any `NAME` may be given as `NAME_FILE`, the path of a file that holds the value. Throws `ConfigError` on the first value
+ * that cannot be used. May create `data/latchkey.secret` beside an embedded database, once.
+ */
+export function loadConfig(environment: Environment = process.env): Config {
+  const read = (name: string): string | undefined => setting(environment, name);
+  const database = parseDatabaseUrl(read("DATABASE_URL") ?? "sqlite:./data/latchkey.db");
+  return Object.freeze({
+    port: port(read("PORT") ?? "4000"),
+    host: read("HOST") ?? "127.0.0.1",
+    database,
+    secret: secretFor(database, read("LATCHKEY_SECRET")),
+    ownerEmail: read("LATCHKEY_OWNER_EMAIL") ?? null,
+    ownerPassword: read("LATCHKEY_OWNER_PASSWORD") ?? null,
+    documentsDir: resolve(read("DOCUMENTS_DIR") ?? "./data/documents"),
+    logLevel: logLevel(read("LOG_LEVEL") ?? "info"),
+    trustProxy: trustProxy(read("TRUST_PROXY")),
+  });
+}
+
+function setting(environment: Environment, name: string): string | undefined {
+  const value = environment[name];
+  const path = environment[`${name}_FILE`];
+  if (value !== undefined && value !== "" && path) throw new ConfigError(`${name} and ${name}_FILE are both set: keep one`);
+  if (!path) return value === "" ? undefined : value;
+  try {
+    return readFileSync(path, "utf8").trim();
+  } catch (error) {
+    throw new ConfigError(`${name}_FILE cannot be read: ${(error as Error).message}`);
+  }
+}
+
+function port(text: string): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value > 65_535) throw new ConfigError(`PORT must be a number from 0 to 65535, not "${text}"`);
+  return value;
+}
+
+function logLevel(text: string): LogLevel {
+  const level = LOG_LEVELS.find((known) => known === text);
+  if (!level) throw new ConfigError(`LOG_LEVEL must be one of ${LOG_LEVELS.join(", ")}, not "${text}"`);
+  return level;
+}
+
+function trustProxy(text: string | undefined): boolean | readonly string[] {
+  if (text === undefined || text === "false") return false;
+  if (text === "true") return true;
+  const proxies = text.split(",").map((part) => part.trim());
+  for (const proxy of proxies) {
+    const [address, bits, ...rest] = proxy.split("/");
+    const version = isIP(address ?? "");
+    const widest = version === 6 ? 128 : 32;
+    if (!version || rest.length > 0 || (bits !== undefined && !(/^\d+$/.test(bits) && Number(bits) <= widest))) {
+      throw new ConfigError(`TRUST_PROXY must be true, false or a list of addresses and CIDRs; "${proxy}" is neither`);
+    }
+  }
+  return proxies;
+}
+
+const URL_FORMS = "sqlite:./path/to/file.db or mysql://user:password@host:port/database";
+
+/**
+ * Understands `sqlite:FILE` and `mysql://user:password@host:port[,host:port…]/database`; `mariadb://` is the same as `mysql://`.
+ * Throws `ConfigError` without repeating the URL, which may hold a password.
+ */
+export function parseDatabaseUrl(url: string): DatabaseConfig {
+  const file = /^sqlite:(?:\/\/(?=\/))?(.+)$/.exec(url)?.[1];
+  if (file !== undefined) return { dialect: "sqlite", file: resolve(file) };
+  const parts = /^(?:mysql|mariadb):\/\/([^:@/]+)(?::([^@/]*))?@([^/@?]+)\/([^/?]+)$/.exec(url);
+  if (!parts) throw new ConfigError(`DATABASE_URL must look like ${URL_FORMS}`);
+  const [, user = "", password = "", hosts = "", database = ""] = parts;
+  try {
+    return {
+      dialect: "mariadb",
+      hosts: hosts.split(",").map(parseHost),
+      user: decodeURIComponent(user),
+      password: decodeURIComponent(password),
+      database: decodeURIComponent(database),
+    };
+  } catch (error) {
+    if (error instanceof ConfigError) throw error;
+    throw new ConfigError("DATABASE_URL has a % that does not begin an escape: write % as %25");
+  }
+}
+
+function parseHost(text: string): { host: string; port: number } {
+  const parts = /^(\[[0-9a-fA-F:]+\]|[^:[\]]+)(?::(\d+))?$/.exec(text.trim());
+  const portNumber = Number(parts?.[2] ?? 3306);
+  if (!parts?.[1] || portNumber < 1 || portNumber > 65_535) {
+    throw new ConfigError(`DATABASE_URL has no usable host and port in "${text}"`);
+  }
+  return { host: parts[1].replace(/^\[|\]$/g, ""), port: portNumber };
+}
+
+function secretFor(database: DatabaseConfig, given: string | undefined): string {
+  if (given !== undefined) {
+    if (given.length < SHORTEST_SECRET) {
+      throw new ConfigError(`LATCHKEY_SECRET must have at least ${SHORTEST_SECRET} characters (try: openssl rand -hex 32)`);
+    }
+    return given;
+  }
+  if (database.dialect !== "sqlite") {
+    throw new ConfigError("LATCHKEY_SECRET is required with a database server (try: openssl rand -hex 32)");
+  }
+  return embeddedSecret(database.file);
+}
+
+/** The secret of the embedded default lives beside the database, readable by its owner only. */
+function embeddedSecret(databaseFile: string): string {
+  const path = join(dirname(databaseFile), "latchkey.secret");
+  try {
+    if (!existsSync(path)) {
+      if (existsSync(databaseFile)) {
+        throw new ConfigError(`${path} is missing though the database exists: every key depends on it; restore it or set LATCHKEY_SECRET`);
+      }
+      mkdirSync(dirname(path), { recursive: true });
+      writeFileSync(path, `${randomBytes(32).toString("hex")}\n`, { mode: 0o600, flag: "wx" });
+    }
+    const secret = readFileSync(path, "utf8").trim();
+    if (secret.length < SHORTEST_SECRET) throw new ConfigError(`${path} is damaged: it must hold at least ${SHORTEST_SECRET} characters`);
+    return secret;
+  } catch (error) {
+    if (error instanceof ConfigError) throw error;
+    throw new ConfigError(`the secret beside the database cannot be read or made: ${(error as Error).message}`);
+  }
+}

@@ -1,0 +1,124 @@
+import type { FastifyRequest } from "fastify";
+import { LRUCache } from "lru-cache";
+import { emptyScope } from "../access/role-scope";
+import { readCredential } from "../api-keys/read-credential";
+import { findKey, judgeKey, type VerifiedKey } from "../api-keys/verify-key";
+import { ServiceError } from "../kernel/service-error";
+import { parseToken } from "../kernel/token";
+import { isUsable, loadUserAccess, type UserAccess } from "../users/load-user-access";
+import { findSession } from "../users/verify-session";
+import { type Authenticated, type ServerParts, sessionCookieOf } from "./request-state";
+
+/** Keys and sessions whose access is kept between requests; each is checked against the epoch on every use. */
+const MOST_CACHED = 10_000;
+
+interface KnownSession {
+  readonly id: string;
+  readonly expiresAt: Date;
+  readonly access: UserAccess;
+}
+
+/** What was read about a credential, and the epoch that was read before it: newer epochs make it worthless. */
+interface Known<T> {
+  readonly epoch: number;
+  readonly found: T;
+}
+
+/** The one body of every failure before a secret is proven, so that nothing can be learnt by trying. */
+function unauthenticated(): ServiceError {
+  return new ServiceError("UNAUTHENTICATED", "The credentials are missing, malformed, unknown or no longer valid.");
+}
+
+/**
+ * Finds out who sends a request.
+ *
+ * A key or session may be remembered from an earlier request only if the epoch, read after this request arrived, has not moved
+ * since: so a revocation anywhere is seen by the very next request, and a database that cannot be asked means UNAVAILABLE.
+ * Credentials that are presented and wrong are refused; a request without any is NOBODY. A header wins over the cookie, and the
+ * two are never merged.
+ */
+export function createAuthenticator(parts: ServerParts): (request: FastifyRequest) => Promise<Authenticated> {
+  const keys = new LRUCache<string, Known<VerifiedKey>>({ max: MOST_CACHED });
+  const sessions = new LRUCache<string, Known<KnownSession>>({ max: MOST_CACHED });
+  const nobody: Authenticated = nobodyOf(parts);
+
+  async function byKey(token: string, request: FastifyRequest): Promise<Authenticated> {
+    const digest = parts.pepper.digest(token);
+    const key = await remembered(keys, digest, parts, () => findKey(parts.store.reader.manager, parts.index, digest));
+    if (key === null) throw unauthenticated();
+    const verdict = judgeKey(key, {
+      now: parts.clock.now(),
+      ip: request.ip,
+      client: headerOf(request, "apollographql-client-name"),
+      deviceId: headerOf(request, "x-device-id"),
+    });
+    if (verdict !== "OK") throw new ServiceError(verdict.code, verdict.message, verdict.details);
+    return {
+      principal: { kind: "API_KEY", user: key.owner.user, apiKey: { id: key.id, name: key.name } },
+      scope: key.scope,
+      ownerScope: key.owner.scope,
+    };
+  }
+
+  async function bySession(token: string): Promise<Authenticated> {
+    const digest = parts.pepper.digest(token);
+    const known = await remembered(sessions, digest, parts, async () => {
+      const session = await findSession(parts.store.reader.manager, digest);
+      if (session === null) return null;
+      const access = await loadUserAccess(parts.store.reader.manager, parts.index, session.userId);
+      return access && { id: session.id, expiresAt: session.expiresAt, access };
+    });
+    const now = parts.clock.now();
+    if (known === null || known.expiresAt.getTime() <= now || !isUsable(known.access, now)) throw unauthenticated();
+    const { user, scope } = known.access;
+    return { principal: { kind: "USER", user, sessionId: known.id }, scope, ownerScope: scope };
+  }
+
+  return async (request) => {
+    const credential = readCredential(request.headers.authorization, request.headers["x-api-key"]);
+    switch (credential.kind) {
+      case "malformed":
+        throw unauthenticated();
+      case "live":
+      case "guid":
+        return byKey(credential.token, request);
+      case "sess":
+        return bySession(credential.token);
+      case "none": {
+        const cookie = sessionCookieOf(request);
+        // A stale cookie is what a browser sends after its session ended: it must still be able to sign in.
+        if (cookie === undefined || parseToken(cookie)?.prefix !== "sess") return nobody;
+        return bySession(cookie).catch((error: unknown) => {
+          if (error instanceof ServiceError && error.code === "UNAUTHENTICATED") return nobody;
+          throw error;
+        });
+      }
+    }
+  };
+}
+
+async function remembered<T extends object>(
+  cache: LRUCache<string, Known<T>>,
+  digest: string,
+  parts: ServerParts,
+  read: () => Promise<T | null>,
+): Promise<T | null> {
+  const epoch = await parts.store.readEpoch();
+  const known = cache.get(digest);
+  if (known?.epoch === epoch) return known.found;
+  const found = await read();
+  // What was read may be newer than `epoch`, never older, so remembering it under `epoch` errs towards reading again.
+  if (found === null) cache.delete(digest);
+  else cache.set(digest, { epoch, found });
+  return found;
+}
+
+function nobodyOf(parts: ServerParts): Authenticated {
+  const scope = emptyScope(parts.index);
+  return { principal: { kind: "NOBODY" }, scope, ownerScope: scope };
+}
+
+function headerOf(request: FastifyRequest, name: string): string | null {
+  const value = request.headers[name];
+  return typeof value === "string" ? value : null;
+}

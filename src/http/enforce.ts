@@ -1,0 +1,120 @@
+import { type ApolloServerPlugin, type GraphQLRequestContext, type GraphQLResponse, HeaderMap } from "@apollo/server";
+import { execute, GraphQLError, type GraphQLFormattedError, type GraphQLSchema } from "graphql";
+import type { AccessIndex } from "../access/access-index";
+import type { documentCompiler } from "../access/compile-document";
+import { decide } from "../access/decide";
+import { explainInvalidDocument } from "../access/explain-invalid-document";
+import { explainInvalidVariables } from "../access/explain-invalid-variables";
+import type { filteredSchemas } from "../access/filter-schema";
+import { bindPlan } from "../access/plan";
+import type { Scope } from "../access/scope";
+import { formatError, statusOf } from "./format-error";
+import { refusalErrors } from "./refusal";
+import type { RequestState } from "./request-state";
+
+/** What enforcement works with; all of it is made at boot. */
+export interface Enforcement {
+  readonly index: AccessIndex;
+  readonly compiler: ReturnType<typeof documentCompiler>;
+  readonly filtered: ReturnType<typeof filteredSchemas>;
+}
+
+type Operation = GraphQLRequestContext<RequestState>;
+
+/**
+ * Decides every operation once, after it is parsed and before any resolver runs, and answers the refused ones.
+ *
+ * This plugin also validates, in place of Apollo Server, because what a client may read of a validation error depends on its
+ * scope: an invalid document is explained by the schema as this principal sees it, so no other name leaks. It is the only
+ * plugin that answers (hooks of several would run side by side).
+ */
+export function enforcePlugin(enforcement: Enforcement): ApolloServerPlugin<RequestState> {
+  const formatted = new WeakMap<object, GraphQLFormattedError>();
+  return {
+    async requestDidStart() {
+      return {
+        async responseForOperation(operation) {
+          return enforce(enforcement, operation as Operation);
+        },
+        async didEncounterErrors({ errors, contextValue }) {
+          for (const error of errors) {
+            formatted.set(error, formatError(error, contextValue.origin.requestId, contextValue.log));
+          }
+        },
+        async willSendResponse({ response, errors }) {
+          if (response.body.kind !== "single" || !errors) return;
+          const { singleResult } = response.body;
+          singleResult.errors = errors.map((error) => formatted.get(error) as GraphQLFormattedError);
+          if (singleResult.data == null) response.http.status = httpStatus(response.http.status, singleResult.errors);
+        },
+      };
+    },
+  };
+}
+
+/** Apollo's own 405 for mutations by GET stands; every other status follows from the code. */
+function httpStatus(chosen: number | undefined, errors: readonly GraphQLFormattedError[]): number {
+  return chosen === 405 ? chosen : statusOf(errors);
+}
+
+/** The answer of a refused or introspecting operation; null lets execution go on. */
+async function enforce(enforcement: Enforcement, operation: Operation): Promise<GraphQLResponse | null> {
+  const { contextValue: state, document, request } = operation;
+  if (document === undefined) throw new Error("Apollo Server asked for a response before it had a document");
+  const visible = (): GraphQLSchema => enforcement.filtered(state.scope);
+
+  const compiled = enforcement.compiler.compile(document);
+  if (compiled.kind === "too-costly") {
+    return refuse([{ message: compiled.message, extensions: { code: "QUERY_TOO_COSTLY", limit: compiled.limit } }]);
+  }
+  if (compiled.kind === "invalid") return refuse(explained(explainInvalidDocument(visible(), document)));
+  if (operation.operation == null) {
+    return refuse(explained([new GraphQLError(unresolved(request.operationName))]));
+  }
+
+  const bound = bindPlan(compiled.planFor(operation.operation), request.variables ?? {});
+  const decision = decide(bound, state.scope, state.ownerScope);
+  if (!decision.allowed) return refuse(refusalErrors(decision.refusals, state));
+  if (bound.invalidVariables) {
+    return refuse(explained(explainInvalidVariables(visible(), operation.operation, request.variables ?? {})));
+  }
+
+  state.bound = bound;
+  return bound.plan.introspects ? introspect(visible(), operation, state) : null;
+}
+
+function unresolved(operationName: string | undefined): string {
+  return operationName ? `Unknown operation named "${operationName}".` : "Name the operation to run: the document has several.";
+}
+
+/** Runs an operation that asks for `__schema` or `__type` on the schema as its principal sees it. */
+async function introspect(schema: GraphQLSchema, operation: Operation, state: RequestState): Promise<GraphQLResponse> {
+  const result = await execute({
+    schema,
+    document: operation.document as NonNullable<Operation["document"]>,
+    variableValues: operation.request.variables,
+    operationName: operation.request.operationName,
+    contextValue: state,
+  });
+  if (!result.errors) return single(200, { data: result.data });
+  const errors = result.errors.map((error) => formatError(error, state.origin.requestId, state.log));
+  return single(result.data == null ? statusOf(errors) : 200, { data: result.data, errors });
+}
+
+function explained(errors: readonly GraphQLError[]): GraphQLFormattedError[] {
+  return errors.map((error) => {
+    const { message, locations, extensions } = error.toJSON();
+    return { message, ...(locations && { locations }), extensions: { ...extensions, code: "BAD_USER_INPUT" } };
+  });
+}
+
+function refuse(errors: readonly GraphQLFormattedError[]): GraphQLResponse {
+  return single(statusOf(errors), { errors });
+}
+
+function single(
+  status: number,
+  singleResult: { data?: Record<string, unknown> | null | undefined; errors?: readonly GraphQLFormattedError[] },
+): GraphQLResponse {
+  return { http: { status, headers: new HeaderMap() }, body: { kind: "single", singleResult } };
+}

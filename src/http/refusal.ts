@@ -1,0 +1,42 @@
+import type { GraphQLFormattedError } from "graphql";
+import type { Refusal } from "../access/decide";
+import type { Principal } from "../context";
+
+/**
+ * One error per refused coordinate, each telling what is missing and who lacks it, so that a caller mends its query or its
+ * grants in one round trip. For nobody there is one UNAUTHENTICATED instead.
+ */
+export function refusalErrors(refusals: readonly Refusal[], { principal }: { principal: Principal }): GraphQLFormattedError[] {
+  if (principal.kind === "NOBODY") {
+    return [
+      {
+        message: "Sign in, or send an API key as `Authorization: Bearer KEY` or `X-API-Key: KEY`.",
+        extensions: { code: "UNAUTHENTICATED" },
+      },
+    ];
+  }
+  return refusals.map((refusal) => (refusal.kind === "FIELD" ? fieldError(refusal, principal) : authorityError(refusal, principal)));
+}
+
+function fieldError(refusal: Refusal, principal: Principal): GraphQLFormattedError {
+  const { coordinate, action, permission, deniedBy } = refusal;
+  return {
+    message: `${lacking(principal, deniedBy)} ${permission}, which ${coordinate} needs.`,
+    extensions: { code: "FORBIDDEN_FIELD", coordinate, action, missing: permission, deniedBy },
+  };
+}
+
+function authorityError(refusal: Refusal, principal: Principal): GraphQLFormattedError {
+  const { coordinate, authorities = [], deniedBy } = refusal;
+  const names = authorities.join(" or ");
+  const message =
+    principal.kind === "API_KEY"
+      ? `An API key carries no authority: ${coordinate} needs a signed-in user with ${names}.`
+      : `You lack the authority ${names}, which ${coordinate} needs.`;
+  return { message, extensions: { code: "FORBIDDEN", coordinate, authorities, deniedBy } };
+}
+
+function lacking(principal: Principal, deniedBy: "KEY" | "OWNER"): string {
+  if (principal.kind !== "API_KEY") return "You lack";
+  return deniedBy === "KEY" ? "This API key lacks" : "The owner of this API key lacks";
+}

@@ -1,0 +1,88 @@
+import type { FastifyReply, FastifyRequest } from "fastify";
+import type { AccessIndex } from "../access/access-index";
+import type { Action } from "../access/grant";
+import type { BoundPlan } from "../access/plan";
+import { rowRuleFor } from "../access/row-rule";
+import type { RowRule, Scope } from "../access/scope";
+import type { Pepper, Principal, RequestContext, RequestOrigin, SessionCookie } from "../context";
+import type { CursorCodec } from "../connection/cursor-codec";
+import type { Clock } from "../kernel/clock";
+import type { Store } from "../store/store";
+import type { Logger } from "pino";
+
+/** What lives as long as the server and every request shares. */
+export interface ServerParts {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly index: AccessIndex;
+  readonly cursors: CursorCodec;
+  readonly pepper: Pepper;
+  readonly log: Logger;
+}
+
+/** Who a request proved to be, with what that may do. */
+export interface Authenticated {
+  readonly principal: Principal;
+  readonly scope: Scope;
+  readonly ownerScope: Scope;
+}
+
+/** The `RequestContext` of one HTTP request. */
+export class RequestState implements RequestContext {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly index: AccessIndex;
+  readonly cursors: CursorCodec;
+  readonly pepper: Pepper;
+  readonly log: Logger;
+  readonly principal: Principal;
+  readonly scope: Scope;
+  readonly ownerScope: Scope;
+  /** What the operation needs, once http/enforce has allowed it. */
+  bound: BoundPlan | null = null;
+
+  constructor(
+    parts: ServerParts,
+    who: Authenticated,
+    readonly origin: RequestOrigin,
+    readonly session: SessionCookie,
+  ) {
+    this.store = parts.store;
+    this.clock = parts.clock;
+    this.index = parts.index;
+    this.cursors = parts.cursors;
+    this.pepper = parts.pepper;
+    this.log = parts.log;
+    this.principal = who.principal;
+    this.scope = who.scope;
+    this.ownerScope = who.ownerScope;
+  }
+
+  rowRule(resource: string, action: Action): RowRule {
+    // A resolver that runs before the decision is a defect: it must not read anything.
+    if (this.bound === null) throw new Error(`rowRule(${resource}) was asked before the operation was allowed`);
+    return rowRuleFor(this.index, this.bound, this.scope, resource, action);
+  }
+}
+
+const SESSION_COOKIE = "latchkey_session";
+
+/** The session token that a browser sent, if any. */
+export function sessionCookieOf(request: FastifyRequest): string | undefined {
+  return request.cookies[SESSION_COOKIE];
+}
+
+/** Sets and clears the session cookie on `reply`: HttpOnly, SameSite=Lax, Secure wherever the request came by HTTPS. */
+export function sessionCookie(request: FastifyRequest, reply: FastifyReply): SessionCookie {
+  const options = { path: "/", httpOnly: true, sameSite: "lax", secure: request.protocol === "https" } as const;
+  return {
+    set: (token, expiresAt) => void reply.setCookie(SESSION_COOKIE, token, { ...options, expires: expiresAt }),
+    clear: () => void reply.clearCookie(SESSION_COOKIE, options),
+  };
+}
+
+/** Where `request` came from, for audit and limits; a client name is cut to what the audit trail stores. */
+export function originOf(request: FastifyRequest): RequestOrigin {
+  const client = request.headers["apollographql-client-name"];
+  return { requestId: request.id, ip: request.ip, client: typeof client === "string" ? client.slice(0, 120) : null };
+}

@@ -1,0 +1,37 @@
+import "reflect-metadata";
+import { printSchemaWithDirectives } from "@graphql-tools/utils";
+import { GraphQLEnumType, GraphQLSchema, lexicographicSortSchema, specifiedDirectives } from "graphql";
+import { buildSchemaSync, type NonEmptyArray } from "type-graphql";
+import { type AccessIndex, compileAccessIndex } from "./access/access-index";
+import { accessDirectives } from "./access/directives";
+import { AUTHORITY_NAMES } from "./authorities/authority-catalogue";
+
+/** The schema that runs, and the permissions that its directives define. */
+export interface LatchkeySchema {
+  readonly executable: GraphQLSchema;
+  readonly index: AccessIndex;
+}
+
+/**
+ * Builds the schema from resolver classes and compiles its directives. Throws, naming every coordinate and the fix, when a
+ * field, input field or argument is not guarded: such a server must not start.
+ */
+export function buildLatchkeySchema(resolvers: readonly Function[]): LatchkeySchema {
+  const built = buildSchemaSync({
+    resolvers: resolvers as NonEmptyArray<Function>,
+    validate: false,
+    simpleResolvers: true,
+  });
+  const action = built.getType("Action");
+  if (!(action instanceof GraphQLEnumType)) throw new Error("The schema has no enum Action: no resolver uses it");
+  const executable = new GraphQLSchema({
+    ...lexicographicSortSchema(built).toConfig(),
+    directives: [...specifiedDirectives, ...accessDirectives(action)],
+  });
+  return { executable, index: compileAccessIndex(executable, AUTHORITY_NAMES) };
+}
+
+/** The text of schema.graphql: sorted, with the directives that guard each place. */
+export function printLatchkeySchema({ executable }: LatchkeySchema): string {
+  return `${printSchemaWithDirectives(executable)}\n`;
+}

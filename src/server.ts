@@ -1,0 +1,137 @@
+import type { AddressInfo } from "node:net";
+import { ApolloServer } from "@apollo/server";
+import { ApolloServerPluginCacheControlDisabled, ApolloServerPluginUsageReportingDisabled } from "@apollo/server/plugin/disabled";
+import { ApolloServerPluginLandingPageLocalDefault } from "@apollo/server/plugin/landingPage/default";
+import { fastifyApolloHandler } from "@as-integrations/fastify";
+import fastifyCookie from "@fastify/cookie";
+import Fastify, { type FastifyInstance } from "fastify";
+import type { GraphQLError } from "graphql";
+import type { Logger } from "pino";
+import { documentCompiler } from "./access/compile-document";
+import { filteredSchemas } from "./access/filter-schema";
+import { DEFAULT_LIMITS } from "./access/limits";
+import type { Config } from "./config";
+import { createCursorCodec } from "./connection/cursor-codec";
+import { createAuthenticator } from "./http/authenticate";
+import { clientErrorHandler, sendError } from "./http/client-error";
+import { enforcePlugin } from "./http/enforce";
+import { formatError } from "./http/format-error";
+import { registerHealth } from "./http/health";
+import { originOf, RequestState, type ServerParts, sessionCookie } from "./http/request-state";
+import { registerStartPage } from "./http/start-page";
+import type { Clock } from "./kernel/clock";
+import { newId } from "./kernel/id";
+import { createPepper } from "./kernel/pepper";
+import type { LatchkeySchema } from "./schema";
+import type { Store } from "./store/store";
+
+/** What a server is made of; tests pass their own clock and store. */
+export interface ServerDeps {
+  readonly config: Pick<Config, "host" | "port" | "secret" | "trustProxy">;
+  readonly store: Store;
+  readonly schema: LatchkeySchema;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+/** A server that may listen; `close` lets requests under way finish. The store stays the caller's to close. */
+export interface LatchkeyServer {
+  readonly http: FastifyInstance;
+  /** Begins to listen and returns the base URL, e.g. `http://127.0.0.1:4000`. */
+  listen(): Promise<string>;
+  close(): Promise<void>;
+}
+
+/** Documents that differ live in this many bytes at most (Apollo's own store counts 30 MiB by default). */
+const LARGEST_BODY_BYTES = 1024 * 1024;
+const FILTERED_SCHEMAS_KEPT = 200;
+
+/** Puts the service together; used by main and by tests alike. */
+export async function createServer(deps: ServerDeps): Promise<LatchkeyServer> {
+  const { config, store, schema, clock, log } = deps;
+  const parts: ServerParts = {
+    store,
+    clock,
+    index: schema.index,
+    cursors: createCursorCodec(config.secret),
+    pepper: createPepper(config.secret),
+    log,
+  };
+  const apollo = new ApolloServer<RequestState>({
+    schema: schema.executable,
+    // Validation needs the principal, so http/enforce does it.
+    dangerouslyDisableValidation: true,
+    parseOptions: { maxTokens: DEFAULT_LIMITS.tokens },
+    introspection: true,
+    persistedQueries: false,
+    csrfPrevention: true,
+    stopOnTerminationSignals: false,
+    includeStacktraceInErrorResponses: false,
+    nodeEnv: "production",
+    logger: log,
+    // Errors of operations are formatted by the plugin, which knows the request; this sees those before there is one.
+    formatError: (_formatted, error) => formatError(error as GraphQLError, "", log),
+    plugins: [
+      enforcePlugin({
+        index: schema.index,
+        compiler: documentCompiler(schema.executable, schema.index, DEFAULT_LIMITS),
+        filtered: filteredSchemas(schema.executable, schema.index, FILTERED_SCHEMAS_KEPT),
+      }),
+      // Wraps every resolver otherwise, at half the speed; `Cache-Control: no-store` is sent below.
+      ApolloServerPluginCacheControlDisabled(),
+      ApolloServerPluginUsageReportingDisabled(),
+      ApolloServerPluginLandingPageLocalDefault({ includeCookies: true, embed: { initialState: { pollForSchemaUpdates: false } } }),
+    ],
+  });
+  await apollo.start();
+
+  const http = Fastify({
+    loggerInstance: log,
+    disableRequestLogging: true,
+    bodyLimit: LARGEST_BODY_BYTES,
+    trustProxy: config.trustProxy === false ? false : config.trustProxy === true ? true : [...config.trustProxy],
+    genReqId: () => newId(),
+    requestIdHeader: false,
+    forceCloseConnections: "idle",
+    clientErrorHandler,
+  });
+  http.setErrorHandler((error, request, reply) => sendError(error, request, reply));
+  http.setNotFoundHandler((request, reply) =>
+    reply.code(404).send({ errors: [{ message: `Nothing is served at ${request.method} ${request.url.split("?")[0]}.`, extensions: { code: "NOT_FOUND" } }] }),
+  );
+  http.addHook("onSend", async (request, reply) => {
+    reply.header("cache-control", "no-store").header("x-content-type-options", "nosniff").header("x-request-id", request.id);
+  });
+  await http.register(fastifyCookie);
+
+  const authenticate = createAuthenticator(parts);
+  http.route({
+    url: "/graphql",
+    method: ["GET", "POST", "OPTIONS"],
+    async preHandler(request, reply) {
+      states.set(request, new RequestState(parts, await authenticate(request), originOf(request), sessionCookie(request, reply)));
+    },
+    handler: fastifyApolloHandler(apollo, {
+      context: async (request) => states.get(request) as RequestState,
+    }),
+  });
+  registerHealth(http, store);
+  registerStartPage(http);
+
+  return {
+    http,
+    async listen() {
+      await http.listen({ port: config.port, host: config.host });
+      const { address, family, port } = http.server.address() as AddressInfo;
+      return `http://${family === "IPv6" ? `[${address}]` : address}:${port}`;
+    },
+    async close() {
+      await http.close();
+      await apollo.stop();
+    },
+  };
+}
+
+/** The state of each request under way, from authentication to its resolvers. */
+const states = new WeakMap<object, RequestState>();
+

@@ -1,0 +1,34 @@
+/**
+ * Shares one read between callers, never giving any of them a read that began before it asked.
+ *
+ * While a read is under way, callers wait for the next one, which begins when the present one has ended and serves all of them.
+ * So under load the number of reads does not grow with the number of callers.
+ */
+export function coalesceReads<T>(read: () => Promise<T>): () => Promise<T> {
+  let current: Promise<T> | null = null;
+  let next: Promise<T> | null = null;
+
+  const begin = (): Promise<T> => {
+    const started = read();
+    current = started;
+    const finish = (): void => {
+      if (current === started) current = null;
+    };
+    started.then(finish, finish);
+    return started;
+  };
+
+  return () => {
+    if (current === null) return begin();
+    next ??= current
+      .then(
+        () => undefined,
+        () => undefined,
+      )
+      .then(() => {
+        next = null;
+        return begin();
+      });
+    return next;
+  };
+}

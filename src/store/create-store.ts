@@ -1,0 +1,42 @@
+import type { DatabaseConfig } from "../config";
+import { ServiceError } from "../kernel/service-error";
+import { createDataSource, type DataSourceParts } from "./data-source";
+import { createMariaDbStore } from "./mariadb-store";
+import { migrate } from "./migrate";
+import { createSqliteStore } from "./sqlite-store";
+import type { Store } from "./store";
+
+/**
+ * Opens the database, brings it to the newest schema, and returns the store.
+ *
+ * Rejects with `ServiceError` UNAVAILABLE, its message one line for the operator that names the place and the driver's reason.
+ */
+export async function createStore(database: DatabaseConfig, parts: Omit<DataSourceParts, "role">): Promise<Store> {
+  try {
+    return await open(database, parts);
+  } catch (error) {
+    const { driverError, code, message } = error as { driverError?: Error; code?: string; message?: string };
+    const reason = driverError?.message || message || code || String(error);
+    throw new ServiceError("UNAVAILABLE", `the database at ${placeOf(database)} cannot be used: ${reason}`, {}, error);
+  }
+}
+
+async function open(database: DatabaseConfig, parts: Omit<DataSourceParts, "role">): Promise<Store> {
+  const writer = createDataSource(database, { ...parts, role: "writer" });
+  await writer.initialize();
+  try {
+    await migrate(writer);
+    if (database.dialect === "mariadb") return createMariaDbStore(writer);
+    const reader = createDataSource(database, { ...parts, role: "reader" });
+    await reader.initialize();
+    return createSqliteStore(writer, reader);
+  } catch (error) {
+    await writer.destroy();
+    throw error;
+  }
+}
+
+function placeOf(database: DatabaseConfig): string {
+  if (database.dialect === "sqlite") return database.file;
+  return `${database.hosts.map(({ host, port }) => `${host}:${port}`).join(",")}/${database.database}`;
+}
