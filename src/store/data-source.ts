@@ -52,7 +52,7 @@ function mariaDbOptions(database: Extract<DatabaseConfig, { dialect: "mariadb" }
     username: database.user,
     password: database.password,
     database: database.database,
-    charset: "utf8mb4_nopad_bin",
+    charset: "utf8mb4_bin",
     timezone: "Z",
     connectTimeout: 5_000,
     poolSize: 10,
