@@ -16,7 +16,7 @@ const everythingBelowHttp = [...domains, "resource-folders", "resource-mechanism
 
 /** Floor → where it is, and which other floors it may import. */
 const floors = {
-  top: { path: "^src/(main|server|registry|schema)\\.ts$|^src/cli/", may: ["http", ...everythingBelowHttp] },
+  top: { path: "^src/(boot|main|server|registry|schema)\\.ts$|^src/cli/", may: ["http", ...everythingBelowHttp] },
   http: { path: "^src/http/", may: everythingBelowHttp },
   "api-keys": { path: "^src/api-keys/", may: ["api-sets", "users", "roles", "authorities", ...belowDomains] },
   "api-sets": { path: "^src/api-sets/", may: ["users", "roles", "authorities", ...belowDomains] },

@@ -21,7 +21,7 @@ export interface MariaDb {
 /** Where jest's global setup leaves the port for the test files, which run in other processes. */
 export const PORT_VARIABLE = "LATCHKEY_TEST_MARIADB_PORT";
 
-/** The collation that every test database has: byte for byte, trailing spaces count. */
+/** The collation of test databases unless asked otherwise: byte for byte, trailing spaces count. */
 const COLLATION = "utf8mb4_nopad_bin";
 const START_SECONDS = 60;
 const runFile = promisify(execFile);
@@ -107,15 +107,16 @@ export async function startMariaDb(options: { dataDir?: string } = {}): Promise<
 }
 
 /**
- * A new, empty database on the jest run's own server, for one test file; `drop` removes it.
+ * A new, empty database on the jest run's own server, for one test file; `drop` removes it. Another `collation`, such as
+ * "utf8mb4_general_ci", makes the database that an operator gets who never thought of collations.
  *
  * @throws when the jest project has no server: only the project `mariadb` starts one.
  */
-export async function createDatabase(): Promise<{ url: string; drop(): Promise<void> }> {
+export async function createDatabase(collation = COLLATION): Promise<{ url: string; drop(): Promise<void> }> {
   const port = Number(process.env[PORT_VARIABLE]);
   if (!port) throw new Error(`${PORT_VARIABLE} is not set: createDatabase() works in the jest project "mariadb" only`);
   const name = `lk_${randomBytes(8).toString("hex")}`;
-  await execute(port, `CREATE DATABASE ${name} CHARACTER SET utf8mb4 COLLATE ${COLLATION}`);
+  await execute(port, `CREATE DATABASE ${name} CHARACTER SET utf8mb4 COLLATE ${collation}`);
   return { url: urlOf(port, name), drop: () => execute(port, `DROP DATABASE IF EXISTS ${name}`) };
 }
 
