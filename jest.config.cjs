@@ -27,19 +27,20 @@ const project = (displayName, dialect, rest) => ({
   setupFiles: ["reflect-metadata"],
   transform,
   globals: { dialect },
-  testPathIgnorePatterns: ["/node_modules/", "/dist/"],
   modulePathIgnorePatterns: ["<rootDir>/dist/", "<rootDir>/data/"],
   ...rest,
 });
 
-const overHttp = ["<rootDir>/test/api/**/*.test.ts"];
-const inBrowser = ["<rootDir>/test/console/**/*.test.ts"];
-const elsewhere = ["<rootDir>/test/**/*.test.ts", ...[...overHttp, ...inBrowser].map((pattern) => `!${pattern}`)];
+/** What touches a database runs on both dialects; everything else once. */
+const withDatabase = ["api", "cli", "store", "support"];
+const onEachDatabase = { testMatch: withDatabase.map((folder) => `<rootDir>/test/${folder}/**/*.test.ts`) };
+const inBrowser = { testMatch: ["<rootDir>/test/console/**/*.test.ts"] };
+const elsewhere = {
+  testMatch: ["<rootDir>/test/**/*.test.ts"],
+  testPathIgnorePatterns: [...withDatabase, "console"].map((folder) => `<rootDir>/test/${folder}/`),
+};
 
-const projects = [
-  project("unit", "sqlite", { testMatch: elsewhere }),
-  project("sqlite", "sqlite", { testMatch: overHttp }),
-];
+const projects = [project("unit", "sqlite", elsewhere), project("sqlite", "sqlite", onEachDatabase)];
 
 const searched = [...(process.env.PATH ?? "").split(delimiter), "/usr/sbin", "/usr/local/sbin"];
 const installed = (program) => searched.some((folder) => folder !== "" && existsSync(join(folder, program)));
@@ -50,10 +51,8 @@ const installed = (program) => searched.some((folder) => folder !== "" && exists
  */
 function whereInstalled(program, what, requiredBy, added) {
   if (installed(program)) projects.push(added);
-  else if (process.env[requiredBy] === "1")
-    throw new Error(`${what} part cannot run: ${program} is not installed (${requiredBy}=1)`);
-  else if (process.env.JEST_WORKER_ID === undefined)
-    process.stderr.write(`${what} part skipped: ${program} is not installed\n`);
+  else if (process.env[requiredBy] !== "1") process.stderr.write(`${what} part skipped: ${program} is not installed\n`);
+  else throw new Error(`${what} part cannot run: ${program} is not installed, and ${requiredBy}=1 requires it`);
 }
 
 whereInstalled(
@@ -61,18 +60,13 @@ whereInstalled(
   "MariaDB",
   "LATCHKEY_REQUIRE_MARIADB",
   project("mariadb", "mariadb", {
-    testMatch: [...overHttp, "<rootDir>/test/support/**/*.test.ts"],
+    ...onEachDatabase,
     globalSetup: "<rootDir>/test/support/mariadb-global-setup.ts",
     globalTeardown: "<rootDir>/test/support/mariadb-global-teardown.ts",
   }),
 );
 if (existsSync(join(__dirname, "test/console"))) {
-  whereInstalled(
-    "chromium",
-    "Browser",
-    "LATCHKEY_REQUIRE_CHROMIUM",
-    project("console", "sqlite", { testMatch: inBrowser }),
-  );
+  whereInstalled("chromium", "Browser", "LATCHKEY_REQUIRE_CHROMIUM", project("console", "sqlite", inBrowser));
 }
 
 module.exports = { projects, maxWorkers: 2, testTimeout: 60_000 };
