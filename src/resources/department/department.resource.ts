@@ -1,0 +1,32 @@
+import { defineResource } from "../define-resource";
+import { text } from "../field-text";
+import { toOne } from "../field-to-one";
+import { Department } from "./department.entity";
+
+/**
+ * The departments; `code` is the key that other systems know them by.
+ *
+ * Row scopes that name people (employees, SELF, REPORTS) reach the departments these people are in; locations reach none, since
+ * a department has no location.
+ */
+export const department = defineResource({
+  name: "department",
+  plural: "departments",
+  typeName: "Department",
+  description: "A part of the organisation that people belong to.",
+  entity: Department,
+  fields: {
+    code: text({
+      required: true,
+      unique: true,
+      maxLength: 32,
+      description: "Key that other systems know the department by; no two share one.",
+    }),
+    name: text({ required: true, maxLength: 120, description: "What people call it." }),
+    manager: toOne("employee", { description: "Who leads it; null also when you may not see them." }),
+  },
+  rowScopes: {
+    departmentIds: "id",
+    employeeIds: { own: "id", resource: "employee", match: "departmentId", where: "id" },
+  },
+});

@@ -1,0 +1,54 @@
+/** What a field holds once it is checked: text, dates (`YYYY-MM-DD`) and ids as strings, money and counts as numbers. */
+export type FieldValue = string | number | null;
+
+/** The outcome of reading a field from text, e.g. from a CSV cell; a problem continues the sentence "<field> …". */
+export type ParsedText = { readonly value: FieldValue } | { readonly problem: string };
+
+export type FieldKindName = "text" | "date" | "money" | "integer" | "toOne";
+
+/**
+ * What values one field takes. The API's inputs and CSV import go through the same two functions, so that neither lets in what
+ * the other refuses.
+ */
+export interface FieldKind {
+  readonly kind: FieldKindName;
+  /** One sentence for the schema and the catalogue of resources. */
+  readonly description: string;
+  /** Whether every record has a value. */
+  readonly required: boolean;
+  /** Whether no two records share a value; the entity has the unique index. */
+  readonly unique: boolean;
+  /** Characters at most; null where length is no question. */
+  readonly maxLength: number | null;
+  /** Name of the resource that a `toOne` field leads to; null for every other kind. */
+  readonly target: string | null;
+  /** `toOne` only: whether a chain of this relation may never come back to where it began. */
+  readonly acyclic: boolean;
+  /** Reads a value from text; empty text is "no value", which `required` judges. */
+  parseText(text: string): ParsedText;
+  /** What is wrong with a value other than null, continuing the sentence "<field> …"; null when nothing is. */
+  check(value: string | number): string | null;
+}
+
+/** A field in its resource. */
+export interface ResourceField extends FieldKind {
+  /** As in the schema and in permissions, e.g. `department`. */
+  readonly name: string;
+  /** Column, entity property and input field, e.g. `departmentId`; the same as `name` but for relations. */
+  readonly column: string;
+}
+
+/** `kind.parseText` for kinds whose text is their value, or becomes it through `read`; `read` gives undefined for what it cannot read. */
+export function parseWith(
+  check: FieldKind["check"],
+  read: (text: string) => string | number | undefined,
+  unreadable: string,
+): FieldKind["parseText"] {
+  return (text) => {
+    if (text === "") return { value: null };
+    const value = read(text);
+    if (value === undefined) return { problem: unreadable };
+    const problem = check(value);
+    return problem === null ? { value } : { problem };
+  };
+}

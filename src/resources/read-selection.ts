@@ -1,0 +1,147 @@
+import {
+  type FieldNode,
+  type GraphQLObjectType,
+  type GraphQLOutputType,
+  type GraphQLResolveInfo,
+  getNamedType,
+  isObjectType,
+} from "graphql";
+import { collectSubfields } from "graphql/execution/collectFields";
+import { ServiceError } from "../kernel/service-error";
+import type { ResourceField } from "./field";
+import { rememberPerField } from "./read-remember";
+import { fieldNamed, type Resource } from "./resource";
+import { resourceNamed } from "./resource-map";
+
+/** What an operation reads of one kind of record, and of the records it leads to. */
+export interface Selection {
+  /** GraphQL names of plain fields, sorted; names of their columns as well. */
+  readonly columns: readonly string[];
+  readonly relations: readonly Related[];
+  /** Equal for equal selections of one resource. */
+  readonly key: string;
+}
+
+/** A relation that is selected, and what is selected of the record it leads to. */
+export interface Related {
+  readonly field: ResourceField;
+  readonly target: Resource;
+  readonly selection: Selection;
+}
+
+/** What an operation reads of a connection. */
+export interface PageSelection {
+  readonly nodes: Selection;
+  /** Whether any row is read at all; false where only `totalCount` is selected. */
+  readonly hasRows: boolean;
+  /** Whether cursors are made, which takes the columns that the page is sorted by. */
+  readonly hasCursors: boolean;
+}
+
+/** Joins of one statement; MariaDB ends at 61, and nobody means more than a handful. */
+const MOST_JOINS = 24;
+const CURSORS: ReadonlySet<string> = new Set(["cursor", "startCursor", "endCursor"]);
+
+const ofRecord = rememberPerField((info, resource) => {
+  const draft = new Draft();
+  draft.collect(info, resourceNamed(resource), objectTypeOf(info.returnType), info.fieldNodes);
+  return draft.finish();
+});
+
+const ofPage = rememberPerField((info, resource): PageSelection => {
+  const draft = new Draft();
+  const addNodes = (part: Subfield): void =>
+    draft.collect(info, resourceNamed(resource), objectTypeOf(part.type), part.nodes);
+  const parts = subfields(info, objectTypeOf(info.returnType), info.fieldNodes);
+  const lists = parts.filter(({ name }) => name === "nodes");
+  const wrappers = parts.filter(({ name }) => name === "edges" || name === "pageInfo");
+  const wrapped = wrappers.flatMap((part) => subfields(info, objectTypeOf(part.type), part.nodes));
+  for (const part of [...lists, ...wrapped.filter(({ name }) => name === "node")]) addNodes(part);
+  return {
+    nodes: draft.finish(),
+    hasRows: lists.length + wrappers.length > 0,
+    hasCursors: wrapped.some(({ name }) => CURSORS.has(name)),
+  };
+});
+
+/** What the operation reads of the record that the running field returns. */
+export function recordSelection(info: GraphQLResolveInfo, resource: Resource): Selection {
+  return ofRecord(info, resource.name);
+}
+
+/** What the operation reads of the connection that the running field returns; `nodes` and `edges { node }` are read as one. */
+export function pageSelection(info: GraphQLResolveInfo, resource: Resource): PageSelection {
+  return ofPage(info, resource.name);
+}
+
+/** Merges what several aliases of a relation select: default resolvers read by field name, and relations take no arguments. */
+class Draft {
+  private readonly columns = new Set<string>();
+  private readonly relations = new Map<string, { field: ResourceField; target: Resource; draft: Draft }>();
+
+  constructor(private readonly joins = { count: 0 }) {}
+
+  collect(
+    info: GraphQLResolveInfo,
+    resource: Resource,
+    type: GraphQLObjectType,
+    fieldNodes: readonly FieldNode[],
+  ): void {
+    for (const { name, type: output, nodes } of subfields(info, type, fieldNodes)) {
+      const field = fieldNamed(resource, name);
+      if (field?.target == null) this.columns.add(name);
+      else {
+        const { target, draft } = this.relation(field, field.target);
+        draft.collect(info, target, objectTypeOf(output), nodes);
+      }
+    }
+  }
+
+  private relation(field: ResourceField, target: string): { target: Resource; draft: Draft } {
+    const known = this.relations.get(field.name);
+    if (known) return known;
+    this.joins.count += 1;
+    if (this.joins.count > MOST_JOINS) {
+      throw new ServiceError("QUERY_TOO_COSTLY", `One list or record may lead to at most ${MOST_JOINS} relations.`);
+    }
+    const added = { field, target: resourceNamed(target), draft: new Draft(this.joins) };
+    this.relations.set(field.name, added);
+    return added;
+  }
+
+  finish(): Selection {
+    const columns = [...this.columns].sort();
+    const relations = [...this.relations.values()]
+      .map(({ field, target, draft }) => ({ field, target, selection: draft.finish() }))
+      .sort((left, right) => (left.field.name < right.field.name ? -1 : 1));
+    const nested = relations.map(({ field, selection }) => `${field.name}(${selection.key})`);
+    return { columns, relations, key: [...columns, ...nested].join(",") };
+  }
+}
+
+/** A field that is selected, with all of its nodes. */
+interface Subfield {
+  readonly name: string;
+  readonly type: GraphQLOutputType;
+  readonly nodes: readonly FieldNode[];
+}
+
+/** Collects by graphql-js's own rules: fragments, aliases, @skip, @include. `__typename` is nothing to read. */
+function subfields(
+  info: GraphQLResolveInfo,
+  type: GraphQLObjectType,
+  fieldNodes: readonly FieldNode[],
+): readonly Subfield[] {
+  const collected = collectSubfields(info.schema, info.fragments, info.variableValues, type, fieldNodes);
+  return [...collected.values()].flatMap((nodes) => {
+    const name = (nodes[0] as FieldNode).name.value;
+    const field = type.getFields()[name];
+    return field === undefined ? [] : [{ name, type: field.type, nodes }];
+  });
+}
+
+function objectTypeOf(type: GraphQLOutputType): GraphQLObjectType {
+  const named = getNamedType(type);
+  if (!isObjectType(named)) throw new Error(`${named.name} is not an object type`);
+  return named;
+}

@@ -1,0 +1,119 @@
+import { LRUCache } from "lru-cache";
+import type { DataSource, SelectQueryBuilder } from "typeorm";
+import type { FieldValue } from "./field";
+import { compileMapper, type Layout, type Mapper } from "./read-mapper";
+import type { Order } from "./read-order";
+import type { Selection } from "./read-selection";
+import type { EntityClass, Resource } from "./resource";
+
+/** The alias of the records that a statement is about; those they lead to are j0, j1, … in the order of the selection. */
+export const ROOT = "t";
+
+/** The shape of a statement: everything but the values. Conditions have the placeholders of one `Bindings`. */
+export interface StatementShape {
+  readonly resource: Resource;
+  readonly selection: Selection;
+  /** Condition on the records of each join beside the relation itself, by alias number; "" for none. */
+  readonly joinConditions: readonly string[];
+  /** "" for every record. */
+  readonly where: string;
+  /** Order and page; null for a read without either. */
+  readonly order: Order | null;
+  /** Columns of the root that are read beside the selection, e.g. for cursors. */
+  readonly hidden: readonly string[];
+}
+
+/** A compiled SELECT, shared by every request of its shape. */
+export interface Statement {
+  readonly sql: string;
+  /** Which bound value each `?` takes; a statement with an order takes the limit after these. */
+  readonly slots: readonly number[];
+  readonly map: Mapper;
+  /** Row names of the hidden columns, in their order. */
+  readonly hiddenNames: readonly string[];
+}
+
+const MOST_STATEMENTS = 2_000;
+const compiled = new WeakMap<DataSource, LRUCache<string, Statement>>();
+
+/** The statement of this shape; TypeORM's query builder writes it the first time, and it is kept while it is in use. */
+export function statementFor(reader: DataSource, shape: StatementShape): Statement {
+  const known = compiled.get(reader) ?? new LRUCache<string, Statement>({ max: MOST_STATEMENTS });
+  compiled.set(reader, known);
+  const { resource, selection, joinConditions, where, order, hidden } = shape;
+  const key = [resource.name, selection.key, joinConditions.join("\n"), where, order?.name, hidden.join()].join("\n\n");
+  const found = known.get(key);
+  if (found) return found;
+  const statement = new StatementBuilder(reader, shape).build();
+  known.set(key, statement);
+  return statement;
+}
+
+/** The values in the order of the statement's `?`. */
+export function valuesOf(slots: readonly number[], values: readonly Exclude<FieldValue, null>[]): unknown[] {
+  return slots.map((slot) => values[slot]);
+}
+
+/** Replaces the placeholders of `Bindings` by `?` and says which value each takes. */
+export function positional(query: SelectQueryBuilder<object>): {
+  readonly sql: string;
+  readonly slots: readonly number[];
+} {
+  // Every placeholder gets its own name as a text value, since TypeORM would write a number into the SQL on SQLite.
+  const names = query.getQuery().match(/:p\d+/g) ?? [];
+  for (const name of names) query.setParameter(name.slice(1), name.slice(2));
+  const [sql, order] = query.getQueryAndParameters();
+  return { sql, slots: (order as string[]).map(Number) };
+}
+
+class StatementBuilder {
+  private readonly query: SelectQueryBuilder<object>;
+  private columns = 0;
+  private joins = 0;
+
+  constructor(
+    reader: DataSource,
+    private readonly shape: StatementShape,
+  ) {
+    this.query = reader.createQueryBuilder(shape.resource.entity as EntityClass & (new () => object), ROOT).select([]);
+  }
+
+  build(): Statement {
+    const { query, shape } = this;
+    const layout = this.read(shape.selection, ROOT, null);
+    const hiddenNames = shape.hidden.map((column) => this.rootColumn(column, layout));
+    // A statement needs a column even when nothing but __typename is selected.
+    if (this.columns === 0) this.column(ROOT, "id");
+    if (shape.where !== "") query.where(shape.where);
+    for (const { column, direction } of shape.order?.keys ?? []) query.addOrderBy(`${ROOT}.${column}`, direction);
+    const { sql, slots } = positional(query);
+    return { sql: shape.order ? `${sql} LIMIT ?` : sql, slots, map: compileMapper(layout), hiddenNames };
+  }
+
+  private read(selection: Selection, alias: string, presence: string | null): Layout {
+    const columns = selection.columns.map((name) => ({
+      name,
+      from: name === "id" && presence !== null ? presence : this.column(alias, name),
+    }));
+    const relations = selection.relations.map(({ field, target, selection: inner }) => {
+      const number = this.joins++;
+      const joined = `j${number}`;
+      const condition = this.shape.joinConditions[number] ?? "";
+      const on = `${joined}.id = ${alias}.${field.column}`;
+      this.query.leftJoin(target.entity, joined, condition === "" ? on : `${on} AND ${condition}`);
+      return { name: field.name, layout: this.read(inner, joined, this.column(joined, "id")) };
+    });
+    return { presence, columns, relations };
+  }
+
+  private column(alias: string, column: string): string {
+    const name = `c${this.columns++}`;
+    this.query.addSelect(`${alias}.${column}`, name);
+    return name;
+  }
+
+  /** A hidden column that the selection reads as well is read once. */
+  private rootColumn(column: string, layout: Layout): string {
+    return layout.columns.find(({ name }) => name === column)?.from ?? this.column(ROOT, column);
+  }
+}

@@ -1,0 +1,19 @@
+import type { Resource } from "./resource";
+
+const defined = new Map<string, Resource>();
+
+/** Makes a resource known by name; a second one of the same name is a programmer's error. */
+export function addResource(resource: Resource): void {
+  if (defined.has(resource.name)) throw new Error(`resource ${resource.name} is defined twice`);
+  defined.set(resource.name, resource);
+}
+
+/**
+ * The resource that a relation names. Asked only once every resource is defined (when the schema is built and later), which is
+ * what lets resources refer to each other without importing each other.
+ */
+export function resourceNamed(name: string): Resource {
+  const resource = defined.get(name);
+  if (!resource) throw new Error(`no resource is called ${name}: is it in src/registry.ts?`);
+  return resource;
+}

@@ -1,0 +1,65 @@
+import { type ClassType, Float, ID, Int } from "type-graphql";
+import { DateScalar } from "./date.scalar";
+import type { FieldKindName } from "./field";
+import { inputType, type Member } from "./schema-declare";
+
+/** Most values that one `in` takes. */
+export const MOST_IN_VALUES = 500;
+
+/** What each operator compares, for the schema. */
+const MEANING = {
+  eq: "Equal; null means without a value.",
+  ne: "Not equal, records without a value included; null means with a value.",
+  in: `Equal to one of these, at most ${MOST_IN_VALUES}.`,
+  lt: "Less than.",
+  lte: "Less than or equal.",
+  gt: "Greater than.",
+  gte: "Greater than or equal.",
+  contains: "Has this anywhere in it.",
+  startsWith: "Begins with this.",
+  isNull: "Without a value (true) or with one (false).",
+} as const;
+
+export type Operator = keyof typeof MEANING;
+
+const EQUALITY: readonly Operator[] = ["eq", "ne", "in", "isNull"];
+const ORDER: readonly Operator[] = ["eq", "ne", "in", "lt", "lte", "gt", "gte", "isNull"];
+const TEXT: readonly Operator[] = ["eq", "ne", "in", "lt", "lte", "gt", "gte", "contains", "startsWith", "isNull"];
+
+function operators(name: string, description: string, type: Member["type"], names: readonly Operator[]): ClassType {
+  const typeOf = (operator: Operator): Member["type"] => {
+    if (operator === "isNull") return () => Boolean;
+    return operator === "in" ? () => [type()] : type;
+  };
+  const members = names.map((operator) => ({
+    name: operator,
+    type: typeOf(operator),
+    nullable: true,
+    description: MEANING[operator],
+  }));
+  return inputType(name, `${description} Several conditions must all hold.`, "@public", members);
+}
+
+/** Conditions on an id; the only ones a relation's id takes. */
+export const IdFilter = operators("IDFilter", "Conditions on an id.", () => ID, EQUALITY);
+
+const StringFilter = operators(
+  "StringFilter",
+  "Conditions on text, compared byte for byte in UTF-8: upper and lower case differ, and A–Z come before a–z.",
+  () => String,
+  TEXT,
+);
+const DateFilter = operators("DateFilter", "Conditions on a day.", () => DateScalar, ORDER);
+const FloatFilter = operators("FloatFilter", "Conditions on a number.", () => Float, ORDER);
+const IntFilter = operators("IntFilter", "Conditions on a whole number.", () => Int, ORDER);
+
+/** How GraphQL shows each kind of field (a relation: its id), and the conditions that filters take on it. */
+export const KIND_TYPES: Readonly<
+  Record<FieldKindName, { readonly type: Member["type"]; readonly filter: ClassType }>
+> = {
+  text: { type: () => String, filter: StringFilter },
+  date: { type: () => DateScalar, filter: DateFilter },
+  money: { type: () => Float, filter: FloatFilter },
+  integer: { type: () => Int, filter: IntFilter },
+  toOne: { type: () => ID, filter: IdFilter },
+};

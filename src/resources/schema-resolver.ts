@@ -1,0 +1,150 @@
+import type { GraphQLResolveInfo } from "graphql";
+import { Args, ArgsType, type ClassType, Ctx, Directive, ID, Info, Int, Mutation, Query, Resolver } from "type-graphql";
+import { Action } from "../access/grant";
+import { connectionType } from "../connection/connection-type";
+import { DEFAULT_PAGE, LARGEST_PAGE } from "../connection/page-args";
+import type { RequestContext } from "../context";
+import { type PageRequest, readPage } from "./read-page";
+import { readRecord } from "./read-record";
+import { pageSelection, recordSelection } from "./read-selection";
+import type { Resource } from "./resource";
+import { resourceNamed } from "./resource-map";
+import { declareMembers, type Member, namedClass } from "./schema-declare";
+import { guard } from "./schema-guard";
+import { createInput, filterInput, sortInput, updateInput } from "./schema-types";
+import type { RecordInput } from "./write-input";
+import { createRecord, deleteRecord, updateRecord } from "./write-record";
+
+/** What the queries and mutations of a resource are made of. */
+export type ResolverSource = Pick<Resource, "name" | "plural" | "typeName" | "description" | "fields" | "objectType">;
+
+/** One query or mutation; `run` gets the arguments as the class of `args` declares them. */
+interface Operation {
+  readonly name: string;
+  readonly root: typeof Query;
+  readonly action: Action;
+  readonly returns: () => ClassType;
+  readonly nullable: boolean;
+  readonly description: string;
+  readonly args: readonly Omit<Member, "guard">[];
+  run(resource: Resource, args: OperationArgs, ctx: RequestContext, info: GraphQLResolveInfo): Promise<unknown>;
+}
+
+interface OperationArgs extends PageRequest {
+  readonly id: string;
+  readonly input: RecordInput;
+  readonly version?: number | null;
+}
+
+/**
+ * The type-graphql resolver class of a resource: `employees`, `employee`, `createEmployee`, `updateEmployee`, `deleteEmployee`.
+ * Each operation and each of its arguments needs a grant of the operation's action; what is selected and given is guarded by the
+ * types, field by field.
+ */
+export function resolverClass(source: ResolverSource): new () => object {
+  const made = namedClass(`${source.typeName}Resolver`) as new () => object;
+  for (const operation of [...queriesOf(source), ...mutationsOf(source)]) addOperation(made, source.name, operation);
+  Resolver()(made);
+  return made;
+}
+
+function queriesOf(source: ResolverSource): Operation[] {
+  const { name, plural, typeName, objectType } = source;
+  const connection = connectionType(typeName, () => objectType, guard(name, Action.READ));
+  const [filter, sort] = [filterInput(source), sortInput(source)];
+  const shared = { root: Query, action: Action.READ } as const;
+  return [
+    {
+      ...shared,
+      name: plural,
+      returns: () => connection,
+      nullable: false,
+      description: `Lists ${typeName} records, page by page, in order of creation unless \`sort\` says otherwise.`,
+      args: [
+        optional("first", () => Int, `Records at most: 1 to ${LARGEST_PAGE}, ${DEFAULT_PAGE} when omitted.`),
+        optional("after", () => String, "Cursor to list after, from a page of the same `sort`."),
+        optional("filter", () => filter, "Which records to list; all when omitted."),
+        optional("sort", () => [sort], "Keys of the order, the most important first; at most 5."),
+      ],
+      run: (resource, args, ctx, info) => readPage(ctx, resource, args, pageSelection(info, resource)),
+    },
+    {
+      ...shared,
+      name,
+      returns: () => objectType,
+      nullable: true,
+      description: `One ${typeName} by id; null when there is none that you may read.`,
+      args: [required("id", () => ID, "Id of the record.")],
+      run: (resource, args, ctx, info) => readRecord(ctx, resource, args.id, recordSelection(info, resource)),
+    },
+  ];
+}
+
+function mutationsOf(source: ResolverSource): Operation[] {
+  const { typeName, objectType } = source;
+  const [create, update] = [createInput(source), updateInput(source)];
+  const shared = { root: Mutation, returns: () => objectType, nullable: false } as const;
+  const id = required("id", () => ID, "Id of the record.");
+  return [
+    {
+      ...shared,
+      name: `create${typeName}`,
+      action: Action.CREATE,
+      description: `Makes a ${typeName} and returns it.`,
+      args: [required("input", () => create, "Values of the new record.")],
+      run: (resource, args, ctx, info) => createRecord(ctx, resource, args.input, recordSelection(info, resource)),
+    },
+    {
+      ...shared,
+      name: `update${typeName}`,
+      action: Action.UPDATE,
+      description: `Changes a ${typeName} and returns it as it is then.`,
+      args: [id, required("input", () => update, "What to change.")],
+      run: (resource, args, ctx, info) =>
+        updateRecord(ctx, resource, args.id, args.input, recordSelection(info, resource)),
+    },
+    {
+      ...shared,
+      name: `delete${typeName}`,
+      action: Action.DELETE,
+      description: `Deletes a ${typeName} and returns it as it was. Answers CONFLICT while other records refer to it.`,
+      args: [
+        id,
+        optional("version", () => Int, "The version that was read: answers CONFLICT when it has changed since."),
+      ],
+      run: (resource, args, ctx, info) =>
+        deleteRecord(ctx, resource, args.id, args.version, recordSelection(info, resource)),
+    },
+  ];
+}
+
+function optional(name: string, type: Member["type"], description: string): Omit<Member, "guard"> {
+  return { name, type, nullable: true, description };
+}
+
+function required(name: string, type: Member["type"], description: string): Omit<Member, "guard"> {
+  return { name, type, nullable: false, description };
+}
+
+/** What `@Query() @Directive() name(@Args() args, @Ctx() ctx, @Info() info)` does on a written class. */
+function addOperation(made: new () => object, resourceName: string, operation: Operation): void {
+  const { name, root, returns, nullable, description } = operation;
+  const needs = guard(resourceName, operation.action);
+  const args = namedClass(`${name}Args`);
+  declareMembers(
+    args,
+    operation.args.map((arg) => ({ ...arg, guard: needs })),
+  );
+  ArgsType()(args);
+
+  const prototype = made.prototype as Record<string, unknown>;
+  const handler = (given: OperationArgs, ctx: RequestContext, info: GraphQLResolveInfo): Promise<unknown> =>
+    operation.run(resourceNamed(resourceName), given, ctx, info);
+  prototype[name] = handler;
+  const descriptor = { value: handler };
+  root(returns, { nullable, description })(prototype, name, descriptor);
+  Directive(needs)(prototype, name, descriptor);
+  Args(() => args)(prototype, name, 0);
+  Ctx()(prototype, name, 1);
+  Info()(prototype, name, 2);
+}

@@ -1,0 +1,197 @@
+import { Action } from "../access/grant";
+import { record } from "../audit/record";
+import type { RequestContext, Transaction } from "../context";
+import { newId } from "../kernel/id";
+import { notFound, ServiceError } from "../kernel/service-error";
+import { isForeignKeyViolation } from "../store/violation";
+import type { FieldValue } from "./field";
+import { ID_LENGTH } from "./field-to-one";
+import type { Node } from "./read-mapper";
+import { Query, type RunSelect } from "./read-query";
+import { readRecord } from "./read-record";
+import type { Selection } from "./read-selection";
+import { positional, ROOT, valuesOf } from "./read-statement";
+import type { Resource } from "./resource";
+import { refusalOf, staleVersion } from "./write-conflict";
+import { type Changes, type RecordInput, readInput } from "./write-input";
+import { selectLocked } from "./write-lock";
+import { checkReferences } from "./write-references";
+
+/** Makes a record and returns what is selected of it. The record must lie in the rows of CREATE and of READ, or nothing is made. */
+export async function createRecord(
+  ctx: RequestContext,
+  resource: Resource,
+  input: RecordInput,
+  selection: Selection,
+): Promise<Node> {
+  const changes = readInput(resource, input, true);
+  return ctx.store.transaction(async (tx) => {
+    const id = newId();
+    const now = new Date(ctx.clock.now());
+    await checkReferences(tx, resource, id, changes);
+    const row = { id, ...byColumn(changes), version: 1, createdAt: now, updatedAt: now };
+    await tx.insert(resource.entity, row).catch(async (error: unknown) => {
+      throw await refusalOf(error, tx, resource, id, changes);
+    });
+    await requireReach(
+      ctx,
+      tx,
+      resource,
+      id,
+      Action.CREATE,
+      "The new record would be outside the records you may create.",
+    );
+    await audit(ctx, tx, resource, "create", id, changes);
+    return readBack(ctx, tx, resource, id, selection);
+  });
+}
+
+/**
+ * Changes a record and returns what is selected of it. Setting what is already there changes nothing: no version, no audit row.
+ * The record must lie in the rows of UPDATE before and after, and in those of READ after, or nothing is changed.
+ */
+export async function updateRecord(
+  ctx: RequestContext,
+  resource: Resource,
+  id: string,
+  input: RecordInput,
+  selection: Selection,
+): Promise<Node> {
+  const changes = readInput(resource, input, false);
+  return ctx.store.transaction(async (tx) => {
+    const current = await lockReachable(
+      ctx,
+      tx,
+      resource,
+      id,
+      Action.UPDATE,
+      [...changes.keys()].map(({ column }) => column),
+    );
+    if (input["version"] != null && input["version"] !== current["version"]) throw staleVersion(resource);
+    const changed: Changes = new Map([...changes].filter(([{ column }, value]) => current[column] !== value));
+    if (changed.size > 0) {
+      await checkReferences(tx, resource, id, changed);
+      const version = (current["version"] as number) + 1;
+      const row = { ...byColumn(changed), version, updatedAt: new Date(ctx.clock.now()) };
+      await tx.update(resource.entity, { id }, row).catch(async (error: unknown) => {
+        throw await refusalOf(error, tx, resource, id, changed);
+      });
+      await requireReach(
+        ctx,
+        tx,
+        resource,
+        id,
+        Action.UPDATE,
+        "The change would take the record out of those you may update.",
+      );
+      await audit(ctx, tx, resource, "update", id, changed);
+    }
+    return readBack(ctx, tx, resource, id, selection);
+  });
+}
+
+/** Deletes a record and returns what was selected of it. CONFLICT while other records refer to it. */
+export async function deleteRecord(
+  ctx: RequestContext,
+  resource: Resource,
+  id: string,
+  version: number | null | undefined,
+  selection: Selection,
+): Promise<Node> {
+  return ctx.store.transaction(async (tx) => {
+    const current = await lockReachable(ctx, tx, resource, id, Action.DELETE, []);
+    if (version != null && version !== current["version"]) throw staleVersion(resource);
+    const node = await readBack(ctx, tx, resource, id, selection);
+    await tx.delete(resource.entity, { id }).catch((error: unknown) => {
+      if (!isForeignKeyViolation(error)) throw error;
+      const message = `Other records refer to this ${resource.name}: change or delete them first.`;
+      throw new ServiceError("CONFLICT", message, {}, error);
+    });
+    await audit(ctx, tx, resource, "delete", id, new Map());
+    return node;
+  });
+}
+
+/** Locks a record that `action` reaches and returns its version and `columns`; NOT_FOUND for any other id. */
+async function lockReachable(
+  ctx: RequestContext,
+  tx: Transaction,
+  resource: Resource,
+  id: string,
+  action: Action,
+  columns: readonly string[],
+): Promise<Readonly<Record<string, unknown>>> {
+  const current = id.length === ID_LENGTH ? await selectLocked(tx, resource, id, ["version", ...columns]) : null;
+  if (current === null || !(await isReached(ctx, tx, resource, id, action))) throw notFound(resource.name);
+  return current;
+}
+
+async function requireReach(
+  ctx: RequestContext,
+  tx: Transaction,
+  resource: Resource,
+  id: string,
+  action: Action,
+  refusal: string,
+): Promise<void> {
+  if (!(await isReached(ctx, tx, resource, id, action))) throw new ServiceError("OUT_OF_SCOPE", refusal);
+}
+
+async function isReached(
+  ctx: RequestContext,
+  tx: Transaction,
+  resource: Resource,
+  id: string,
+  action: Action,
+): Promise<boolean> {
+  if (ctx.rowRule(resource.name, action).length === 0) return true;
+  const query = new Query(ctx, resource);
+  query.and(`${ROOT}.id = ${query.bindings.bind(id)}`).andReachable(action);
+  const builder = ctx.store.reader
+    .createQueryBuilder(resource.entity, ROOT)
+    .select(`${ROOT}.id`, "id")
+    .where(query.where);
+  const { sql, slots } = positional(builder);
+  const rows = (await tx.query(sql, valuesOf(slots, query.bindings.values))) as object[];
+  return rows.length > 0;
+}
+
+/** The payload, read in the transaction under READ's rule; a payload that may not be read takes the whole change back. */
+async function readBack(
+  ctx: RequestContext,
+  tx: Transaction,
+  resource: Resource,
+  id: string,
+  selection: Selection,
+): Promise<Node> {
+  const run: RunSelect = (sql, parameters) => tx.query(sql, [...parameters]);
+  const node = await readRecord(ctx, resource, id, selection, run);
+  if (node === null) {
+    throw new ServiceError(
+      "OUT_OF_SCOPE",
+      "Nothing was changed: the record that the answer asks for is outside those you may read.",
+    );
+  }
+  return node;
+}
+
+function byColumn(changes: Changes): Record<string, FieldValue> {
+  return Object.fromEntries([...changes].map(([field, value]) => [field.column, value]));
+}
+
+/** Names the fields, never their values: who reads the trail need not be who reads the records. */
+async function audit(
+  ctx: RequestContext,
+  tx: Transaction,
+  resource: Resource,
+  verb: "create" | "update" | "delete",
+  id: string,
+  changes: Changes,
+): Promise<void> {
+  const fields = [...changes].flatMap(([field, value]) => (verb === "create" && value === null ? [] : [field.name]));
+  await record(tx, ctx, {
+    action: `${resource.name}.${verb}`,
+    target: { kind: resource.name, id },
+    ...(verb === "delete" ? {} : { after: { fields } }),
+  });
+}
