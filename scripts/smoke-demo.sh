@@ -68,7 +68,7 @@ start_demo() {
     kill -0 "$demo" 2>/dev/null || break
     sleep 0.2
   done
-  echo "the demo did not come up within $START_SECONDS s; it printed:"
+  echo "the demo ended, or was not ready after $START_SECONDS s; it printed:"
   tail -n 40 "$folder/demo.log"
   return 1
 }
