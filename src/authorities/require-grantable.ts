@@ -1,7 +1,6 @@
 import { grantProblems, missingFrom } from "../access/check-grants";
-import { type Action, type Grant, type RowScope } from "../access/grant";
-import { roleScope } from "../access/role-scope";
-import type { Scope } from "../access/scope";
+import type { Action, Grant, RowScope } from "../access/grant";
+import { roleScope, type Scope } from "../access/scope";
 import type { RequestContext } from "../context";
 import { badInput, ServiceError } from "../kernel/service-error";
 import type { GrantInput, RowScopeInput } from "./grant.input";
@@ -29,8 +28,8 @@ export function requireGrantable(
 ): Grant[] {
   requireWellFormed(grants, field);
   const normal = grants.map(normalised);
-  const problem = grantProblems(ctx.index, grants.map(asGrant))[0];
-  if (problem !== undefined) throw badInput(`${field}${problem.path}`, problem.problem);
+  if (Buffer.byteLength(JSON.stringify(normal)) > MOST_BYTES) throw badInput(field, `must be at most ${MOST_BYTES} bytes as JSON`);
+  requireKnown(ctx, grants, field);
   requireHeld(ctx, holder, { authorities: [], grants: normal }, field);
   return normal;
 }
@@ -58,7 +57,14 @@ function requireWellFormed(grants: readonly GrantInput[], field: string): void {
     requireShort(grant.fields, `${path}.fields`);
     if (grant.rows != null) requireRows(grant.rows, `${path}.rows`);
   }
-  if (Buffer.byteLength(JSON.stringify(grants)) > MOST_BYTES) throw badInput(field, `must be at most ${MOST_BYTES} bytes as JSON`);
+}
+
+/** Judged as given, before sorting, so that the place named is the place that the client wrote. */
+function requireKnown(ctx: Pick<RequestContext, "index">, grants: readonly GrantInput[], field: string): void {
+  const [first] = grantProblems(ctx.index, grants.map(asGrant));
+  if (first === undefined) return;
+  const place = field + first.path.slice("grants".length);
+  throw new ServiceError("BAD_USER_INPUT", `${place}: ${first.problem}`, { field: place });
 }
 
 /** An empty row scope would read as "every record" to some and as "no record" to others, so it is neither: it is refused. */

@@ -1,0 +1,59 @@
+import { requireHeld } from "../authorities/require-grantable";
+import type { RequestContext, Transaction } from "../context";
+import { badInput, notFound, ServiceError } from "../kernel/service-error";
+import type { Actor } from "./load-actor";
+import { inheritanceOf, loadRoles, sumOfRoles } from "./load-roles";
+import type { Role } from "./role.entity";
+
+/** Roles that one inherits through, itself included. */
+const LONGEST_INHERITANCE = 10;
+
+/**
+ * Refuses with OUT_OF_SCOPE unless the actor holds everything that the roles `ids` give, inherited roles included, and ranks at
+ * least as high. NOT_FOUND for an unknown id. Returns the roles with what they inherit, by id.
+ */
+export async function requireRolesWithin(
+  tx: Transaction,
+  ctx: RequestContext,
+  actor: Actor,
+  ids: readonly string[],
+  field: string,
+): Promise<Map<string, Role>> {
+  const roles = await loadRoles(tx, ids);
+  if (ids.some((id) => !roles.has(id))) throw notFound("role");
+  const sum = sumOfRoles(roles.values());
+  requireLevel(actor, sum.level, field);
+  requireHeld(ctx, actor.scope, sum, field);
+  return roles;
+}
+
+/** Refuses with OUT_OF_SCOPE a level above the actor's own. */
+export function requireLevel(actor: Pick<Actor, "level">, level: number, field: string): void {
+  if (level <= actor.level) return;
+  const details = { field, level, ownLevel: actor.level };
+  throw new ServiceError("OUT_OF_SCOPE", `${field} has level ${level}, above your own level ${actor.level}.`, details);
+}
+
+/** Refuses with FORBIDDEN to change or delete a built-in role. */
+export function requireCustom(role: Role): void {
+  if (role.key === null) return;
+  throw new ServiceError("FORBIDDEN", `${role.name} is a built-in role: it can be inherited, but not changed or deleted.`, {
+    reason: "BUILT_IN_ROLE",
+  });
+}
+
+/**
+ * Refuses with BAD_USER_INPUT when role `id` would inherit itself through `inheritsId`, or would inherit too long a chain.
+ * `inherited` has the chain above it, as `loadRoles` returns it.
+ */
+export function requireAcyclic(
+  id: string,
+  inheritsId: string,
+  inherited: ReadonlyMap<string, Pick<Role, "id" | "inheritsId">>,
+): void {
+  const chain = inheritanceOf(inheritsId, inherited);
+  if (chain.some((role) => role.id === id)) throw badInput("input.inheritsId", "would make the role inherit itself");
+  if (chain.length >= LONGEST_INHERITANCE) {
+    throw badInput("input.inheritsId", `would make a chain of more than ${LONGEST_INHERITANCE} roles`);
+  }
+}

@@ -1,0 +1,31 @@
+import type { Connection } from "../connection/connection";
+import { ordersOf } from "../connection/orders-of";
+import { pageOf } from "../connection/page-of";
+import type { RequestContext } from "../context";
+import { nameKeyOf, optionalText } from "../kernel/text";
+import { Role } from "./role.entity";
+import type { RoleFilterInput, RoleSortInput } from "./role.input";
+
+const LONGEST_SEARCH = 200;
+
+/** What a list of roles is asked with. */
+export interface RoleListRequest {
+  readonly first?: number | null;
+  readonly after?: string | null;
+  readonly filter?: RoleFilterInput | null;
+  readonly sort?: readonly RoleSortInput[] | null;
+}
+
+/** A page of roles, oldest first unless sorted. */
+export function listRoles(ctx: RequestContext, request: RoleListRequest): Promise<Connection<Role>> {
+  const query = ctx.store.reader.createQueryBuilder(Role, "role");
+  const search = optionalText(request.filter?.search, "filter.search", LONGEST_SEARCH);
+  if (search !== null) query.andWhere("INSTR(role.nameKey, :search) > 0", { search: nameKeyOf(search) });
+  const orders = ordersOf(request.sort, { name: "nameKey", level: "level" });
+  return pageOf(query, "roles", { first: request.first, after: request.after, orders }, ctx.cursors);
+}
+
+/** One role by id; null when there is none. */
+export function findRole(ctx: RequestContext, id: string): Promise<Role | null> {
+  return ctx.store.reader.createQueryBuilder(Role, "role").where("role.id = :id", { id }).getOne();
+}
