@@ -113,7 +113,8 @@ function collectActionBits(permissions: readonly Permission[]): ReadonlyMap<stri
   const found = new Map<string, Map<Action, { whole: number; fields: Map<string, number> }>>();
   for (const [bit, permission] of permissions.entries()) {
     if (permission.kind !== "FIELD") continue;
-    const byAction = found.get(permission.resource) ?? new Map<Action, { whole: number; fields: Map<string, number> }>();
+    const byAction =
+      found.get(permission.resource) ?? new Map<Action, { whole: number; fields: Map<string, number> }>();
     found.set(permission.resource, byAction);
     const entry = byAction.get(permission.action) ?? { whole: bit, fields: new Map<string, number>() };
     byAction.set(permission.action, entry);

@@ -16,7 +16,7 @@ import {
 } from "graphql";
 import { addBit, emptyBitset } from "../kernel/bitset";
 import { FREE } from "./access-index";
-import { ALWAYS, both, type Condition, conditionKey, conditionOf, type Conditions, flagsOf, orWhen } from "./condition";
+import { ALWAYS, both, type Condition, type Conditions, conditionKey, conditionOf, flagsOf, orWhen } from "./condition";
 import type { Need, OperationPlan, PlanSource } from "./plan";
 import { VariableUses } from "./variable-uses";
 
@@ -31,7 +31,11 @@ export type Fragments = ReadonlyMap<string, FragmentDefinitionNode>;
  * variable relax, and what a variable's own value names counts only when it is there. A default that the schema gives to an
  * argument or input field is the service's own choice and needs nothing.
  */
-export function compilePlan(source: PlanSource, operation: OperationDefinitionNode, fragments: Fragments): OperationPlan {
+export function compilePlan(
+  source: PlanSource,
+  operation: OperationDefinitionNode,
+  fragments: Fragments,
+): OperationPlan {
   return new PlanCompiler(source, operation, fragments).compile();
 }
 

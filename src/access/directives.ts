@@ -2,8 +2,8 @@ import {
   type ConstDirectiveNode,
   type ConstValueNode,
   DirectiveLocation,
-  type GraphQLEnumType,
   GraphQLDirective,
+  type GraphQLEnumType,
   GraphQLList,
   GraphQLNonNull,
   GraphQLString,
@@ -53,7 +53,11 @@ export function accessDirectives(actionEnum: GraphQLEnumType): GraphQLDirective[
       description:
         "Needs a grant on the resource. On a type every field is guarded by its own name; on a field, input field or " +
         "argument by `field`, or without it by any grant of the action.",
-      locations: [...ON_TYPES_AND_FIELDS, DirectiveLocation.INPUT_FIELD_DEFINITION, DirectiveLocation.ARGUMENT_DEFINITION],
+      locations: [
+        ...ON_TYPES_AND_FIELDS,
+        DirectiveLocation.INPUT_FIELD_DEFINITION,
+        DirectiveLocation.ARGUMENT_DEFINITION,
+      ],
       args: {
         resource: { type: text },
         action: { type: actionEnum, defaultValue: actionEnum.getValue(Action.READ)?.value ?? Action.READ },
@@ -112,7 +116,8 @@ function readAccess(use: ConstDirectiveNode): GuardReading {
   }
   const action = argument(use, "action");
   const actionName = action === undefined ? Action.READ : text(action);
-  if (!isAction(actionName)) return { problem: `@access has an unknown action; use one of ${Object.values(Action).join(", ")}` };
+  if (!isAction(actionName))
+    return { problem: `@access has an unknown action; use one of ${Object.values(Action).join(", ")}` };
   const fieldNode = argument(use, "field");
   const field = text(fieldNode);
   if (fieldNode !== undefined && fieldNode.kind !== Kind.NULL && (field === null || !/^[A-Za-z]\w*$/.test(field))) {

@@ -64,13 +64,12 @@ class SchemaFilter {
   ) {}
 
   build(): GraphQLSchema {
-    const roots = { query: this.schema.getQueryType(), mutation: this.schema.getMutationType(), subscription: this.schema.getSubscriptionType() };
     return new GraphQLSchema({
       ...this.schema.toConfig(),
       ...UNDEFINED_NODES,
-      query: this.root(roots.query),
-      mutation: this.root(roots.mutation),
-      subscription: this.root(roots.subscription),
+      query: this.root(this.schema.getQueryType()),
+      mutation: this.root(this.schema.getMutationType()),
+      subscription: this.root(this.schema.getSubscriptionType()),
       types: this.implementations(),
       directives: this.schema.getDirectives().filter((directive) => isSpecifiedDirective(directive)),
       // A scope without any query has a query type without fields, which is no valid schema but answers introspection.
@@ -86,9 +85,10 @@ class SchemaFilter {
   private implementations(): GraphQLNamedType[] {
     const found = new Set<GraphQLNamedType>();
     const seen = new Set<GraphQLNamedType>();
-    const queue = [this.schema.getQueryType(), this.schema.getMutationType(), this.schema.getSubscriptionType()].filter(
+    const roots = [this.schema.getQueryType(), this.schema.getMutationType(), this.schema.getSubscriptionType()];
+    const queue: GraphQLNamedType[] = roots.filter(
       (type) => type != null && this.visible.hasType(type),
-    ) as GraphQLNamedType[];
+    ) as GraphQLObjectType[];
     for (let type = queue.pop(); type !== undefined; type = queue.pop()) {
       if (seen.has(type)) continue;
       seen.add(type);
@@ -122,11 +122,21 @@ class SchemaFilter {
   private rebuild(type: GraphQLNamedType): GraphQLNamedType {
     if (isObjectType(type)) {
       const interfaces = () => this.interfaces(type);
-      return new GraphQLObjectType({ ...type.toConfig(), ...UNDEFINED_NODES, interfaces, fields: () => this.fields(type) });
+      return new GraphQLObjectType({
+        ...type.toConfig(),
+        ...UNDEFINED_NODES,
+        interfaces,
+        fields: () => this.fields(type),
+      });
     }
     if (isInterfaceType(type)) {
       const interfaces = () => this.interfaces(type);
-      return new GraphQLInterfaceType({ ...type.toConfig(), ...UNDEFINED_NODES, interfaces, fields: () => this.fields(type) });
+      return new GraphQLInterfaceType({
+        ...type.toConfig(),
+        ...UNDEFINED_NODES,
+        interfaces,
+        fields: () => this.fields(type),
+      });
     }
     if (isUnionType(type)) {
       const members = type.getTypes().filter((member) => this.visible.hasType(member));
@@ -134,7 +144,11 @@ class SchemaFilter {
       return new GraphQLUnionType({ ...type.toConfig(), ...UNDEFINED_NODES, types });
     }
     if (isInputObjectType(type)) {
-      return new GraphQLInputObjectType({ ...type.toConfig(), ...UNDEFINED_NODES, fields: () => this.inputFields(type) });
+      return new GraphQLInputObjectType({
+        ...type.toConfig(),
+        ...UNDEFINED_NODES,
+        fields: () => this.inputFields(type),
+      });
     }
     return type;
   }

@@ -1,4 +1,10 @@
-import { type DocumentNode, type FragmentDefinitionNode, Kind, type SelectionNode, type SelectionSetNode } from "graphql";
+import {
+  type DocumentNode,
+  type FragmentDefinitionNode,
+  Kind,
+  type SelectionNode,
+  type SelectionSetNode,
+} from "graphql";
 
 /** Bounds on one document. A document beyond any of them is refused before it is validated. */
 export interface Limits {
@@ -70,7 +76,8 @@ export function measure(document: DocumentNode): Cost {
 export function excessOf(cost: Cost, limits: Limits): Excess | null {
   for (const limit of ["depth", "introspectionDepth", "rootFields", "aliases", "selections"] as const) {
     const allowed = limits[limit];
-    if (cost[limit] > allowed) return { limit, allowed, message: `The document has more than ${allowed} ${TERMS[limit]}.` };
+    if (cost[limit] > allowed)
+      return { limit, allowed, message: `The document has more than ${allowed} ${TERMS[limit]}.` };
   }
   return null;
 }

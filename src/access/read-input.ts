@@ -3,7 +3,16 @@ import type { FieldShape, InputShape, ObjectShape, Touch } from "./input-shape";
 
 /** Why a value does not fit its type. Holds no part of the value but a field's name. */
 export interface InputProblem {
-  readonly kind: "MISSING" | "NULL" | "NOT_A_LIST" | "NOT_AN_OBJECT" | "UNKNOWN_FIELD" | "LEAF" | "ONE_OF" | "TOO_DEEP" | "TOO_LARGE";
+  readonly kind:
+    | "MISSING"
+    | "NULL"
+    | "NOT_A_LIST"
+    | "NOT_AN_OBJECT"
+    | "UNKNOWN_FIELD"
+    | "LEAF"
+    | "ONE_OF"
+    | "TOO_DEEP"
+    | "TOO_LARGE";
   /** From the variable's name downwards, e.g. `["input", "grants", 0, "fields"]`. */
   readonly path: readonly (string | number)[];
   /** The type that was expected there. */
@@ -49,46 +58,42 @@ export class InputReading {
 
   private readValue(shape: InputShape, value: unknown): void {
     if (this.isStopped) return;
-    if (++this.values > MAX_INPUT_VALUES) return this.report("TOO_LARGE", shape.type);
-    if (shape.kind === "REQUIRED") {
-      if (value === null || value === undefined) return this.report("NULL", shape.type);
-      return this.readPresent(shape.of, value);
-    }
-    if (value !== null && value !== undefined) this.readPresent(shape, value);
+    if (++this.values > MAX_INPUT_VALUES) this.report("TOO_LARGE", shape.type);
+    else if (value !== null && value !== undefined) this.readPresent(shape, value);
+    else if (shape.kind === "REQUIRED") this.report("NULL", shape.type);
   }
 
   private readPresent(shape: InputShape, value: unknown): void {
-    switch (shape.kind) {
-      case "LIST":
-        return this.readList(shape, value);
-      case "OBJECT":
-        return this.readObject(shape, value);
-      case "LEAF":
-        if (!isLeafValue(shape.type, value)) this.report("LEAF", shape.type);
-        return;
-      case "REQUIRED":
-        return this.readPresent(shape.of, value);
-    }
+    if (shape.kind === "REQUIRED") this.readPresent(shape.of, value);
+    else if (shape.kind === "LIST") this.readList(shape, value);
+    else if (shape.kind === "LEAF") this.readLeaf(shape, value);
+    else if (typeof value !== "object" || value === null || Array.isArray(value))
+      this.report("NOT_AN_OBJECT", shape.type);
+    else if (this.depth === MAX_INPUT_DEPTH) this.report("TOO_DEEP", shape.type);
+    else this.readObject(shape, value as Readonly<Record<string, unknown>>);
+  }
+
+  private readLeaf(shape: InputShape & { kind: "LEAF" }, value: unknown): void {
+    if (!isLeafValue(shape.type, value)) this.report("LEAF", shape.type);
   }
 
   private readList(shape: InputShape & { kind: "LIST" }, value: unknown): void {
-    if (!Array.isArray(value)) {
+    if (Array.isArray(value)) {
+      for (let at = 0; at < value.length && !this.isStopped; at++) {
+        this.path.push(at);
+        this.readValue(shape.of, value[at]);
+        this.path.pop();
+      }
+    } else if (typeof value === "object" && value !== null && Symbol.iterator in value) {
       // JSON has no other iterables; graphql-js would iterate them, which may never end.
-      if (typeof value === "object" && value !== null && Symbol.iterator in value) return this.report("NOT_A_LIST", shape.type);
-      return this.readValue(shape.of, value);
-    }
-    for (let at = 0; at < value.length && !this.isStopped; at++) {
-      this.path.push(at);
-      this.readValue(shape.of, value[at]);
-      this.path.pop();
+      this.report("NOT_A_LIST", shape.type);
+    } else {
+      this.readValue(shape.of, value);
     }
   }
 
-  private readObject(shape: ObjectShape, value: unknown): void {
-    if (typeof value !== "object" || value === null || Array.isArray(value)) return this.report("NOT_AN_OBJECT", shape.type);
-    if (this.depth === MAX_INPUT_DEPTH) return this.report("TOO_DEEP", shape.type);
+  private readObject(shape: ObjectShape, given: Readonly<Record<string, unknown>>): void {
     this.depth++;
-    const given = value as Readonly<Record<string, unknown>>;
     for (const [name, field] of shape.fields) this.readField(shape, name, field, given[name]);
     for (const name of Object.keys(given)) {
       if (!shape.fields.has(name)) this.reportAt(name, "UNKNOWN_FIELD", shape.type);

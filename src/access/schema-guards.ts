@@ -103,7 +103,10 @@ class GuardReader {
 
   private onlyAccess(coordinate: string, guard: Guard | null): Guard | null {
     if (guard !== null && guard.kind !== "ACCESS") {
-      this.refuse(coordinate, `@${guard.kind.toLowerCase()} may not stand on it; use @access, or guard the field or type`);
+      this.refuse(
+        coordinate,
+        `@${guard.kind.toLowerCase()} may not stand on it; use @access, or guard the field or type`,
+      );
     }
     return guard;
   }
@@ -121,14 +124,20 @@ class GuardReader {
     if (guard.kind === "AUTHORITY") {
       const unknown = guard.anyOf.filter((name) => !this.authorities.has(name));
       if (unknown.length > 0) {
-        this.refuse(coordinate, `unknown authority ${unknown.join(", ")}; there are ${[...this.authorities].join(", ")}`);
+        this.refuse(
+          coordinate,
+          `unknown authority ${unknown.join(", ")}; there are ${[...this.authorities].join(", ")}`,
+        );
       }
       return { kind: "AUTHORITY", anyOf: guard.anyOf };
     }
     const { resource, action } = guard;
     const field = guard.field ?? ownName;
     if (field !== null && HELD_AS_A_WHOLE.has(action)) {
-      this.refuse(coordinate, `${action} is held on ${resource} as a whole; guard the field itself with @access without field:`);
+      this.refuse(
+        coordinate,
+        `${action} is held on ${resource} as a whole; guard the field itself with @access without field:`,
+      );
     }
     return { kind: "FIELD", resource, action, field };
   }

@@ -27,7 +27,8 @@ type WithFields = GraphQLObjectType | GraphQLInterfaceType;
  *
  * Starts from what the scope's bits allow and takes away, until nothing changes, what has lost its point: an argument or input
  * field whose type is gone, an input type that lacks a required field, a field that lacks a required argument or whose type is
- * gone, an interface field that some possible type lacks (a selection through the interface would need it there too), a type
+ * gone, an interface field that some implementation lacks (a selection through the interface
+ * would need it there too), a type
  * without fields or members.
  */
 export class VisibleSchema {
@@ -63,7 +64,10 @@ export class VisibleSchema {
     if (isObjectType(type) || isInterfaceType(type)) {
       const fields = Object.values(type.getFields());
       for (const field of fields) this.reduceField(type, field);
-      this.hideUnless(type.name, fields.some((field) => this.hasField(type, field.name)));
+      this.hideUnless(
+        type.name,
+        fields.some((field) => this.hasField(type, field.name)),
+      );
     } else if (isInputObjectType(type)) {
       const fields = Object.values(type.getFields());
       for (const field of fields) this.hideUnless(`${type.name}.${field.name}`, this.isInputUsable(type, field));
@@ -86,7 +90,7 @@ export class VisibleSchema {
       this.isHeld(coordinate) &&
       this.hasType(getNamedType(field.type)) &&
       field.args.every((arg) => !isRequiredArgument(arg) || this.hasArgument(type, field.name, arg.name)) &&
-      this.possibleTypes(type).every((possible) => this.hasField(possible, field.name));
+      this.implementations(type).every((implementation) => this.hasField(implementation, field.name));
     this.hideUnless(coordinate, isUsable);
   }
 
@@ -94,7 +98,7 @@ export class VisibleSchema {
     return (
       this.isHeld(`${type.name}.${field}(${argument.name}:)`) &&
       this.hasType(getNamedType(argument.type)) &&
-      this.possibleTypes(type).every((possible) => this.hasArgument(possible, field, argument.name))
+      this.implementations(type).every((implementation) => this.hasArgument(implementation, field, argument.name))
     );
   }
 
@@ -102,8 +106,10 @@ export class VisibleSchema {
     return this.isHeld(`${type.name}.${field.name}`) && this.hasType(getNamedType(field.type));
   }
 
-  private possibleTypes(type: WithFields): readonly GraphQLObjectType[] {
-    return isInterfaceType(type) ? this.schema.getPossibleTypes(type) : [];
+  private implementations(type: WithFields): readonly WithFields[] {
+    if (!isInterfaceType(type)) return [];
+    const { objects, interfaces } = this.schema.getImplementations(type);
+    return [...objects, ...interfaces];
   }
 
   private isHeld(coordinate: string): boolean {
