@@ -22,6 +22,8 @@ const transform = {
 /** One set of tests under one name; `dialect` is the database that test/support/database.ts hands out in it. */
 const project = (displayName, dialect, rest) => ({
   displayName,
+  globalSetup: `<rootDir>/test/support/${dialect}-global-setup.ts`,
+  globalTeardown: `<rootDir>/test/support/${dialect}-global-teardown.ts`,
   rootDir: __dirname,
   testEnvironment: "node",
   setupFiles: ["reflect-metadata"],
@@ -55,16 +57,7 @@ function whereInstalled(program, what, requiredBy, added) {
   else throw new Error(`${what} part cannot run: ${program} is not installed, and ${requiredBy}=1 requires it`);
 }
 
-whereInstalled(
-  "mariadbd",
-  "MariaDB",
-  "LATCHKEY_REQUIRE_MARIADB",
-  project("mariadb", "mariadb", {
-    ...onEachDatabase,
-    globalSetup: "<rootDir>/test/support/mariadb-global-setup.ts",
-    globalTeardown: "<rootDir>/test/support/mariadb-global-teardown.ts",
-  }),
-);
+whereInstalled("mariadbd", "MariaDB", "LATCHKEY_REQUIRE_MARIADB", project("mariadb", "mariadb", onEachDatabase));
 if (existsSync(join(__dirname, "test/console"))) {
   whereInstalled("chromium", "Browser", "LATCHKEY_REQUIRE_CHROMIUM", project("console", "sqlite", inBrowser));
 }
