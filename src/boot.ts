@@ -2,7 +2,7 @@ import type { Logger } from "pino";
 import type { Config } from "./config";
 import { createCursorCodec } from "./connection/cursor-codec";
 import type { RequestContext } from "./context";
-import { everythingScope } from "./access/role-scope";
+import { everythingScope } from "./access/scope";
 import type { Clock } from "./kernel/clock";
 import { newId } from "./kernel/id";
 import { createPepper } from "./kernel/pepper";

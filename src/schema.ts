@@ -20,7 +20,6 @@ export function buildLatchkeySchema(resolvers: readonly Function[]): LatchkeySch
   const built = buildSchemaSync({
     resolvers: resolvers as NonEmptyArray<Function>,
     validate: false,
-    simpleResolvers: true,
   });
   const action = built.getType("Action");
   if (!(action instanceof GraphQLEnumType)) throw new Error("The schema has no enum Action: no resolver uses it");

@@ -4,7 +4,7 @@ import { ApolloServerPluginCacheControlDisabled, ApolloServerPluginUsageReportin
 import { ApolloServerPluginLandingPageLocalDefault } from "@apollo/server/plugin/landingPage/default";
 import { fastifyApolloHandler } from "@as-integrations/fastify";
 import fastifyCookie from "@fastify/cookie";
-import Fastify, { type FastifyInstance } from "fastify";
+import Fastify, { type FastifyBaseLogger, type FastifyInstance } from "fastify";
 import type { GraphQLError } from "graphql";
 import type { Logger } from "pino";
 import { documentCompiler } from "./access/compile-document";
@@ -85,8 +85,8 @@ export async function createServer(deps: ServerDeps): Promise<LatchkeyServer> {
   });
   await apollo.start();
 
-  const http = Fastify({
-    loggerInstance: log,
+  const http: FastifyInstance = Fastify({
+    loggerInstance: log as FastifyBaseLogger,
     disableRequestLogging: true,
     bodyLimit: LARGEST_BODY_BYTES,
     trustProxy: config.trustProxy === false ? false : config.trustProxy === true ? true : [...config.trustProxy],
@@ -95,7 +95,7 @@ export async function createServer(deps: ServerDeps): Promise<LatchkeyServer> {
     forceCloseConnections: "idle",
     clientErrorHandler,
   });
-  http.setErrorHandler((error, request, reply) => sendError(error, request, reply));
+  http.setErrorHandler<Error>(sendError);
   http.setNotFoundHandler((request, reply) =>
     reply.code(404).send({ errors: [{ message: `Nothing is served at ${request.method} ${request.url.split("?")[0]}.`, extensions: { code: "NOT_FOUND" } }] }),
   );

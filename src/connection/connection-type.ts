@@ -8,7 +8,7 @@ import { PageInfoType } from "./page-info.type";
  * never weaker than the list it belongs to.
  */
 export function connectionType(name: string, node: () => ClassType, guard: string): ClassType {
-  @ObjectType(`${name}Edge`, { description: `One ${name} of a list, with its cursor.` })
+  @ObjectType(`${name}Edge`, { description: `One ${name} of a list, with its cursor.`, simpleResolvers: true })
   class Edge {
     @Field(node as () => ClassType<object>)
     @Directive(guard)
@@ -19,7 +19,7 @@ export function connectionType(name: string, node: () => ClassType, guard: strin
     cursor!: string;
   }
 
-  @ObjectType(`${name}Connection`, { description: `A page of a list of ${name}.` })
+  @ObjectType(`${name}Connection`, { description: `A page of a list of ${name}.`, simpleResolvers: true })
   class Connection {
     @Field(() => [node() as ClassType<object>])
     @Directive(guard)

@@ -1,7 +1,7 @@
 import { Directive, Field, ObjectType } from "type-graphql";
 
 /** Relay's PageInfo (https://relay.dev/graphql/connections.htm). Lists page forwards, so `hasPreviousPage` tells whether `after` was given. */
-@ObjectType("PageInfo", { description: "Where a page of a list begins and ends." })
+@ObjectType("PageInfo", { description: "Where a page of a list begins and ends.", simpleResolvers: true })
 @Directive("@authenticated")
 export class PageInfoType {
   @Field(() => Boolean, { description: "Whether rows follow this page." })

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from "fastify";
 import { LRUCache } from "lru-cache";
-import { emptyScope } from "../access/role-scope";
+import { emptyScope } from "../access/scope";
 import { readCredential } from "../api-keys/read-credential";
 import { findKey, judgeKey, type VerifiedKey } from "../api-keys/verify-key";
 import { ServiceError } from "../kernel/service-error";

@@ -1,13 +1,11 @@
 import { type ApolloServerPlugin, type GraphQLRequestContext, type GraphQLResponse, HeaderMap } from "@apollo/server";
 import { execute, GraphQLError, type GraphQLFormattedError, type GraphQLSchema } from "graphql";
 import type { AccessIndex } from "../access/access-index";
-import type { documentCompiler } from "../access/compile-document";
+import type { DocumentCompiler } from "../access/compile-document";
 import { decide } from "../access/decide";
-import { explainInvalidDocument } from "../access/explain-invalid-document";
-import { explainInvalidVariables } from "../access/explain-invalid-variables";
-import type { filteredSchemas } from "../access/filter-schema";
-import { bindPlan } from "../access/plan";
+import { explainInvalidDocument, explainInvalidVariables } from "../access/explain-invalid";
 import type { Scope } from "../access/scope";
+import { bindPlan } from "../access/plan";
 import { formatError, statusOf } from "./format-error";
 import { refusalErrors } from "./refusal";
 import type { RequestState } from "./request-state";
@@ -15,8 +13,9 @@ import type { RequestState } from "./request-state";
 /** What enforcement works with; all of it is made at boot. */
 export interface Enforcement {
   readonly index: AccessIndex;
-  readonly compiler: ReturnType<typeof documentCompiler>;
-  readonly filtered: ReturnType<typeof filteredSchemas>;
+  readonly compiler: DocumentCompiler;
+  /** The schema as a scope sees it. */
+  readonly filtered: (scope: Scope) => GraphQLSchema;
 }
 
 type Operation = GraphQLRequestContext<RequestState>;
@@ -75,7 +74,7 @@ async function enforce(enforcement: Enforcement, operation: Operation): Promise<
   const bound = bindPlan(compiled.planFor(operation.operation), request.variables ?? {});
   const decision = decide(bound, state.scope, state.ownerScope);
   if (!decision.allowed) return refuse(refusalErrors(decision.refusals, state));
-  if (bound.invalidVariables) {
+  if (bound.invalidVariables !== null) {
     return refuse(explained(explainInvalidVariables(visible(), operation.operation, request.variables ?? {})));
   }
 

@@ -4,9 +4,10 @@ import type { Action } from "../access/grant";
 import type { BoundPlan } from "../access/plan";
 import { rowRuleFor } from "../access/row-rule";
 import type { RowRule, Scope } from "../access/scope";
-import type { Pepper, Principal, RequestContext, RequestOrigin, SessionCookie } from "../context";
+import type { Principal, RequestContext, RequestOrigin, SessionCookie } from "../context";
 import type { CursorCodec } from "../connection/cursor-codec";
 import type { Clock } from "../kernel/clock";
+import type { Pepper } from "../kernel/pepper";
 import type { Store } from "../store/store";
 import type { Logger } from "pino";
 
