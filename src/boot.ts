@@ -1,6 +1,6 @@
 import type { Logger } from "pino";
 import type { Config } from "./config";
-import { createCursorCodec } from "./connection/cursor-codec";
+import { createCursorCodec } from "./kernel/cursor-codec";
 import type { RequestContext } from "./context";
 import { everythingScope } from "./access/scope";
 import type { Clock } from "./kernel/clock";

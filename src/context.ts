@@ -3,7 +3,7 @@ import type { EntityManager } from "typeorm";
 import type { AccessIndex } from "./access/access-index";
 import type { Action } from "./access/grant";
 import type { RowRule, Scope } from "./access/scope";
-import type { CursorCodec } from "./connection/cursor-codec";
+import type { CursorCodec } from "./kernel/cursor-codec";
 import type { Clock } from "./kernel/clock";
 import type { Pepper } from "./kernel/pepper";
 import type { Store } from "./store/store";

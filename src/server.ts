@@ -11,7 +11,7 @@ import { documentCompiler } from "./access/compile-document";
 import { filteredSchemas } from "./access/filter-schema";
 import { DEFAULT_LIMITS } from "./access/limits";
 import type { Config } from "./config";
-import { createCursorCodec } from "./connection/cursor-codec";
+import { createCursorCodec } from "./kernel/cursor-codec";
 import { createAuthenticator } from "./http/authenticate";
 import { clientErrorHandler, sendError } from "./http/client-error";
 import { enforcePlugin } from "./http/enforce";
@@ -89,7 +89,7 @@ export async function createServer(deps: ServerDeps): Promise<LatchkeyServer> {
     loggerInstance: log as FastifyBaseLogger,
     disableRequestLogging: true,
     bodyLimit: LARGEST_BODY_BYTES,
-    trustProxy: config.trustProxy === false ? false : config.trustProxy === true ? true : [...config.trustProxy],
+    trustProxy: typeof config.trustProxy === "boolean" ? config.trustProxy : [...config.trustProxy],
     genReqId: () => newId(),
     requestIdHeader: false,
     forceCloseConnections: "idle",

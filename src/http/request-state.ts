@@ -5,7 +5,7 @@ import type { BoundPlan } from "../access/plan";
 import { rowRuleFor } from "../access/row-rule";
 import type { RowRule, Scope } from "../access/scope";
 import type { Principal, RequestContext, RequestOrigin, SessionCookie } from "../context";
-import type { CursorCodec } from "../connection/cursor-codec";
+import type { CursorCodec } from "../kernel/cursor-codec";
 import type { Clock } from "../kernel/clock";
 import type { Pepper } from "../kernel/pepper";
 import type { Store } from "../store/store";

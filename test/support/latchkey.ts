@@ -84,7 +84,12 @@ async function stop(server: LatchkeyServer, { store }: Booted, database: FreshDa
 
 function movableClock(): TestClock {
   let ahead = 0;
-  return { now: () => Date.now() + ahead, advance: (milliseconds) => void (ahead += milliseconds) };
+  return {
+    now: () => Date.now() + ahead,
+    advance(milliseconds) {
+      ahead += milliseconds;
+    },
+  };
 }
 
 function createClient(url: string): Pick<TestLatchkey, "query" | "data" | "signIn"> {

@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from "node:crypto";
-import { badInput } from "../kernel/service-error";
+import { badInput } from "./service-error";
 
 /** A sort key of one row: what a keyset page starts after. */
 export type CursorValue = string | number | boolean | null;

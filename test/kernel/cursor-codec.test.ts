@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { createCursorCodec } from "../../src/connection/cursor-codec";
+import { createCursorCodec } from "../../src/kernel/cursor-codec";
 
 const codec = createCursorCodec("0123456789abcdef0123456789abcdef");
 

@@ -1,0 +1,10 @@
+import { ServiceError } from "./service-error";
+
+/**
+ * Throws CONFLICT when a client names the version that it has seen and somebody has changed the thing since. A client that names
+ * none overwrites knowingly.
+ */
+export function requireVersion(seen: number | null | undefined, present: number, what: string): void {
+  if (seen == null || seen === present) return;
+  throw new ServiceError("CONFLICT", `This ${what} was changed meanwhile: read it again.`, { version: present });
+}
