@@ -1,6 +1,6 @@
 import { Directive, Query, Resolver } from "type-graphql";
-import { AUTHORITY_CATALOGUE } from "./authority-catalogue";
 import { AuthorityType } from "./authority.type";
+import { AUTHORITY_CATALOGUE } from "./authority-catalogue";
 
 /** The catalogue of authorities; the same for everybody, since the names are public in DESIGN and docs. */
 @Resolver()

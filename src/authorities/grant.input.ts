@@ -18,7 +18,10 @@ export class RowScopeInput implements RowScope {
   @Field(() => Boolean, { nullable: true, description: "The own record of the user who signs in or owns the key." })
   self?: boolean | null;
 
-  @Field(() => Boolean, { nullable: true, description: "Everybody who reports to that user, directly or further down." })
+  @Field(() => Boolean, {
+    nullable: true,
+    description: "Everybody who reports to that user, directly or further down.",
+  })
   reports?: boolean | null;
 }
 
@@ -32,7 +35,10 @@ export class GrantInput implements Omit<Grant, "fields" | "rows"> {
   @Field(() => [ActionEnum], { description: "At least one." })
   actions!: Action[];
 
-  @Field(() => [String], { nullable: true, description: "Fields of the resource; omitted or null means ALL, also later ones." })
+  @Field(() => [String], {
+    nullable: true,
+    description: "Fields of the resource; omitted or null means ALL, also later ones.",
+  })
   fields?: string[] | null;
 
   @Field(() => RowScopeInput, { nullable: true, description: "Omitted or null means every record." })

@@ -18,7 +18,10 @@ export class RowScopeType implements RowScope {
   @Field(() => Boolean, { nullable: true, description: "The own record of the user who signs in or owns the key." })
   self?: boolean | null;
 
-  @Field(() => Boolean, { nullable: true, description: "Everybody who reports to that user, directly or further down." })
+  @Field(() => Boolean, {
+    nullable: true,
+    description: "Everybody who reports to that user, directly or further down.",
+  })
   reports?: boolean | null;
 }
 
@@ -32,7 +35,10 @@ export class GrantType implements Grant {
   @Field(() => [ActionEnum])
   actions!: Action[];
 
-  @Field(() => [String], { nullable: true, description: "Fields that it covers; null means ALL, also fields that are added later." })
+  @Field(() => [String], {
+    nullable: true,
+    description: "Fields that it covers; null means ALL, also fields that are added later.",
+  })
   fields!: string[] | null;
 
   @Field(() => RowScopeType, { nullable: true, description: "Records that it reaches; null means every record." })

@@ -1,5 +1,5 @@
-import { badInput, ServiceError } from "../kernel/service-error";
 import type { Scope } from "../access/scope";
+import { badInput, ServiceError } from "../kernel/service-error";
 import { type AuthorityName, isAuthorityName } from "./authority-catalogue";
 
 /**
@@ -18,5 +18,7 @@ export function requireAuthorityNames(names: readonly string[], field: string): 
 export function requireAnyAuthority(scope: Scope, anyOf: readonly AuthorityName[]): void {
   if (anyOf.some((name) => scope.authorities.has(name))) return;
   const authorities = [...anyOf];
-  throw new ServiceError("FORBIDDEN", `You lack the authority ${authorities.join(" or ")}, which this needs.`, { authorities });
+  throw new ServiceError("FORBIDDEN", `You lack the authority ${authorities.join(" or ")}, which this needs.`, {
+    authorities,
+  });
 }

@@ -28,7 +28,8 @@ export function requireGrantable(
 ): Grant[] {
   requireWellFormed(grants, field);
   const normal = grants.map(normalised);
-  if (Buffer.byteLength(JSON.stringify(normal)) > MOST_BYTES) throw badInput(field, `must be at most ${MOST_BYTES} bytes as JSON`);
+  if (Buffer.byteLength(JSON.stringify(normal)) > MOST_BYTES)
+    throw badInput(field, `must be at most ${MOST_BYTES} bytes as JSON`);
   requireKnown(ctx, grants, field);
   requireHeld(ctx, holder, { authorities: [], grants: normal }, field);
   return normal;
@@ -53,7 +54,8 @@ function requireWellFormed(grants: readonly GrantInput[], field: string): void {
   for (const [at, grant] of grants.entries()) {
     const path = `${field}[${at}]`;
     if (grant.actions.length === 0) throw badInput(`${path}.actions`, "must name at least one action");
-    if (grant.fields?.length === 0) throw badInput(`${path}.fields`, "must not be empty: leave it out to grant ALL fields");
+    if (grant.fields?.length === 0)
+      throw badInput(`${path}.fields`, "must not be empty: leave it out to grant ALL fields");
     requireShort(grant.fields, `${path}.fields`);
     if (grant.rows != null) requireRows(grant.rows, `${path}.rows`);
   }

@@ -3,7 +3,9 @@ import type { Action } from "../access/grant";
 import { ActionEnum } from "./action-enum";
 
 /** A field as grants may name it. */
-@ObjectType("ResourceField", { description: "A field of a resource, with the actions that are granted on it by itself." })
+@ObjectType("ResourceField", {
+  description: "A field of a resource, with the actions that are granted on it by itself.",
+})
 @Directive("@authenticated")
 export class ResourceFieldType {
   @Field(() => String)

@@ -5,7 +5,12 @@ import type { AuthorityName } from "./authority-catalogue";
 import type { ResourceType } from "./resource.type";
 
 /** Whoever composes grants, or reads those of others, needs the names of what they do not hold. */
-const SEES_EVERYTHING: readonly AuthorityName[] = ["MANAGE_ROLES", "MANAGE_API_SETS", "MANAGE_USER_API_KEY", "VIEW_ROLES"];
+const SEES_EVERYTHING: readonly AuthorityName[] = [
+  "MANAGE_ROLES",
+  "MANAGE_API_SETS",
+  "MANAGE_USER_API_KEY",
+  "VIEW_ROLES",
+];
 
 /**
  * The resources, actions and fields whose names `scope` may learn: all of them with an authority over grants, otherwise what it
@@ -23,7 +28,10 @@ export function visibleResources(index: AccessIndex, scope: Scope): ResourceType
       name,
       actions: actions.filter((action) => holds(`${name}:${action}`)),
       fields: [...fields]
-        .map(([field, offered]) => ({ name: field, actions: offered.filter((action) => holds(`${name}.${field}:${action}`)) }))
+        .map(([field, offered]) => ({
+          name: field,
+          actions: offered.filter((action) => holds(`${name}.${field}:${action}`)),
+        }))
         .filter((field) => field.actions.length > 0),
     }))
     .filter((resource) => resource.actions.length > 0);

@@ -40,7 +40,9 @@ const SELF: RowScope = { self: true };
  * version reaches these roles when `ensureBuiltInRoles` runs next.
  */
 export function builtInRoles(index: AccessIndex): BuiltInRole[] {
-  const everything = [...index.resources.values()].flatMap(({ name }) => grant(index, name, Object.values(Action), null, null));
+  const everything = [...index.resources.values()].flatMap(({ name }) =>
+    grant(index, name, Object.values(Action), null, null),
+  );
   return [
     {
       key: "EMPLOYEE",

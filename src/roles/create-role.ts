@@ -5,10 +5,10 @@ import { newId } from "../kernel/id";
 import { badInput } from "../kernel/service-error";
 import { loadActor } from "./load-actor";
 import { refuseTakenName } from "./refuse-taken-name";
-import { requireAcyclic, requireLevel, requireRolesWithin } from "./role-guards";
-import { readRoleInput } from "./role-draft";
 import { Role } from "./role.entity";
 import type { RoleInput } from "./role.input";
+import { readRoleInput } from "./role-draft";
+import { requireAcyclic, requireLevel, requireRolesWithin } from "./role-guards";
 import { roleSnapshot } from "./role-snapshot";
 
 /**
@@ -46,7 +46,11 @@ export async function createRole(ctx: RequestContext, input: RoleInput): Promise
         updatedAt: now,
       };
       await tx.insert(Role, role);
-      await record(tx, ctx, { action: "role.create", target: { kind: "role", id, name: role.name }, after: roleSnapshot(role) });
+      await record(tx, ctx, {
+        action: "role.create",
+        target: { kind: "role", id, name: role.name },
+        after: roleSnapshot(role),
+      });
       return role;
     }),
   );

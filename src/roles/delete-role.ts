@@ -2,9 +2,9 @@ import { record } from "../audit/record";
 import type { RequestContext, Transaction } from "../context";
 import { notFound, ServiceError } from "../kernel/service-error";
 import { loadActor } from "./load-actor";
+import { Role } from "./role.entity";
 import { requireCustom, requireRolesWithin } from "./role-guards";
 import { countHolders } from "./role-holders";
-import { Role } from "./role.entity";
 import { roleSnapshot } from "./role-snapshot";
 
 /**
@@ -21,7 +21,11 @@ export async function deleteRole(ctx: RequestContext, id: string): Promise<void>
     requireCustom(role);
     await requireUnused(tx, role);
     await tx.delete(Role, { id });
-    await record(tx, ctx, { action: "role.delete", target: { kind: "role", id, name: role.name }, before: roleSnapshot(role) });
+    await record(tx, ctx, {
+      action: "role.delete",
+      target: { kind: "role", id, name: role.name },
+      before: roleSnapshot(role),
+    });
   });
 }
 
@@ -29,7 +33,10 @@ async function requireUnused(tx: Transaction, role: Role): Promise<void> {
   const users = (await countHolders(tx, [role.id])).get(role.id) ?? 0;
   const roles = await tx.getRepository(Role).countBy({ inheritsId: role.id });
   if (users === 0 && roles === 0) return;
-  const uses = [users > 0 ? counted(users, "user has", "users have") : "", roles > 0 ? counted(roles, "role inherits", "roles inherit") : ""];
+  const uses = [
+    users > 0 ? counted(users, "user has", "users have") : "",
+    roles > 0 ? counted(roles, "role inherits", "roles inherit") : "",
+  ];
   const named = uses.filter((use) => use !== "").join(" and ");
   throw new ServiceError("CONFLICT", `${role.name} is in use: ${named} it.`, { users, roles });
 }

@@ -30,7 +30,8 @@ export async function loadActor(tx: Transaction, ctx: RequestContext, anyOf: rea
 }
 
 async function readActor(tx: Transaction, { principal, index, clock }: RequestContext): Promise<Actor> {
-  if (principal.kind === "OPERATOR") return { userId: null, scope: everythingScope(index), level: Number.POSITIVE_INFINITY };
+  if (principal.kind === "OPERATOR")
+    return { userId: null, scope: everythingScope(index), level: Number.POSITIVE_INFINITY };
   if (principal.kind !== "USER") return { userId: null, scope: emptyScope(index), level: Number.NEGATIVE_INFINITY };
   const userId = principal.user.id;
   const state = await readAccountState(tx, userId);

@@ -20,7 +20,9 @@ export async function loadRoles(manager: EntityManager, ids: readonly string[]):
   while (wanted.length > 0) {
     const roles = await manager.getRepository(Role).findBy({ id: In(wanted) });
     for (const role of roles) found.set(role.id, role);
-    wanted = [...new Set(roles.map((role) => role.inheritsId))].filter((id) => id !== null).filter((id) => !found.has(id));
+    wanted = [...new Set(roles.map((role) => role.inheritsId))]
+      .filter((id) => id !== null)
+      .filter((id) => !found.has(id));
   }
   return found;
 }

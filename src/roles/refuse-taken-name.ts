@@ -7,6 +7,11 @@ export async function refuseTakenName<T>(name: string, work: () => Promise<T>): 
     return await work();
   } catch (error) {
     if (!isUniqueViolation(error)) throw error;
-    throw new ServiceError("CONFLICT", `There is a role named ${JSON.stringify(name)} already.`, { field: "input.name" }, error);
+    throw new ServiceError(
+      "CONFLICT",
+      `There is a role named ${JSON.stringify(name)} already.`,
+      { field: "input.name" },
+      error,
+    );
   }
 }

@@ -4,8 +4,8 @@ import { ServiceError } from "../kernel/service-error";
 import { isAccountUsable } from "./account-state";
 import { OWNER_KEY } from "./built-in-key";
 import { inheritanceOf } from "./load-roles";
-import { type Holder, readHolders } from "./role-holders";
 import { Role } from "./role.entity";
+import { type Holder, readHolders } from "./role-holders";
 
 /**
  * Refuses with CONFLICT unless a usable account owner remains. Called last in every transaction that could take one away
@@ -14,7 +14,9 @@ import { Role } from "./role.entity";
 export async function requireOwnerRemains(tx: Transaction, ctx: Pick<RequestContext, "clock">): Promise<void> {
   const owners = await lastingOwners(tx, ctx.clock.now());
   if (owners.length > 0) return;
-  throw new ServiceError("CONFLICT", "The account would be left without a usable account owner.", { reason: "LAST_OWNER" });
+  throw new ServiceError("CONFLICT", "The account would be left without a usable account owner.", {
+    reason: "LAST_OWNER",
+  });
 }
 
 /**
@@ -28,6 +30,9 @@ export async function lastingOwners(manager: EntityManager, now: number): Promis
     .getMany();
   const byId = new Map(roles.map((role) => [role.id, role]));
   const ownerRoles = roles.filter(({ id }) => inheritanceOf(id, byId).some((role) => role.key === OWNER_KEY));
-  const holders = await readHolders(manager, ownerRoles.map(({ id }) => id));
+  const holders = await readHolders(
+    manager,
+    ownerRoles.map(({ id }) => id),
+  );
   return holders.filter((user) => user.expiresAt === null && user.hasPassword && isAccountUsable(user, now));
 }

@@ -28,7 +28,9 @@ export function readRoleInput(input: RoleInput): RoleDraft {
     name,
     nameKey: nameKeyOf(name),
     description:
-      input.description === undefined ? undefined : optionalText(input.description, "input.description", LONGEST_DESCRIPTION),
+      input.description === undefined
+        ? undefined
+        : optionalText(input.description, "input.description", LONGEST_DESCRIPTION),
     level,
     inheritsId: input.inheritsId,
     authorities: input.authorities == null ? undefined : requireAuthorityNames(input.authorities, "input.authorities"),

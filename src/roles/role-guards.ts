@@ -31,15 +31,19 @@ export async function requireRolesWithin(
 export function requireLevel(actor: Pick<Actor, "level">, level: number, field: string): void {
   if (level <= actor.level) return;
   const details = { field, level, ownLevel: actor.level };
-  throw new ServiceError("OUT_OF_SCOPE", `${field} has level ${level}, above your own level ${actor.level}.`, details);
+  throw new ServiceError("OUT_OF_SCOPE", `${field}: level ${level} is above your own level ${actor.level}.`, details);
 }
 
 /** Refuses with FORBIDDEN to change or delete a built-in role. */
 export function requireCustom(role: Role): void {
   if (role.key === null) return;
-  throw new ServiceError("FORBIDDEN", `${role.name} is a built-in role: it can be inherited, but not changed or deleted.`, {
-    reason: "BUILT_IN_ROLE",
-  });
+  throw new ServiceError(
+    "FORBIDDEN",
+    `${role.name} is a built-in role: it can be inherited, but not changed or deleted.`,
+    {
+      reason: "BUILT_IN_ROLE",
+    },
+  );
 }
 
 /**

@@ -17,7 +17,10 @@ export interface Holder extends AccountState {
 }
 
 /** Role ids assigned directly, by user; users without any role are left out. */
-export async function roleIdsOfUsers(manager: EntityManager, userIds: readonly string[]): Promise<Map<string, string[]>> {
+export async function roleIdsOfUsers(
+  manager: EntityManager,
+  userIds: readonly string[],
+): Promise<Map<string, string[]>> {
   const byUser = new Map<string, string[]>();
   if (userIds.length === 0) return byUser;
   const rows = await manager.getRepository<UserRoleRow>("user_role").findBy({ userId: In([...new Set(userIds)]) });

@@ -1,8 +1,8 @@
 import DataLoader from "dataloader";
-import type { RequestContext } from "../context";
-import { countHolders } from "./role-holders";
-import { Role } from "./role.entity";
 import { In } from "typeorm";
+import type { RequestContext } from "../context";
+import { Role } from "./role.entity";
+import { countHolders } from "./role-holders";
 
 /** Reads of role relations, batched: one statement per relation and level of the operation. */
 export interface RoleLoaders {

@@ -15,7 +15,10 @@ export class RoleInput {
   @Field(() => String, { nullable: true, description: "At most 1,000 characters." })
   description?: string | null;
 
-  @Field(() => Int, { nullable: true, description: "Rank, 0 to 100, at most one's own; 0 for a new role when omitted." })
+  @Field(() => Int, {
+    nullable: true,
+    description: "Rank, 0 to 100, at most one's own; 0 for a new role when omitted.",
+  })
   level?: number | null;
 
   @Field(() => ID, { nullable: true, description: "Role whose authorities and grants come in addition." })
@@ -27,7 +30,10 @@ export class RoleInput {
   @Field(() => [GrantInput], { nullable: true })
   grants?: GrantInput[] | null;
 
-  @Field(() => Int, { nullable: true, description: "On update, the version that was read: CONFLICT when it is no longer that." })
+  @Field(() => Int, {
+    nullable: true,
+    description: "On update, the version that was read: CONFLICT when it is no longer that.",
+  })
   version?: number | null;
 }
 

@@ -1,14 +1,28 @@
-import { Arg, Args, ArgsType, Ctx, Directive, Field, FieldResolver, ID, Int, Mutation, Query, Resolver, Root } from "type-graphql";
+import {
+  Arg,
+  Args,
+  ArgsType,
+  Ctx,
+  Directive,
+  Field,
+  FieldResolver,
+  ID,
+  Int,
+  Mutation,
+  Query,
+  Resolver,
+  Root,
+} from "type-graphql";
 import type { Connection } from "../connection/connection";
 import { IdArgs, PageArgs } from "../connection/page-args";
 import type { RequestContext } from "../context";
 import { createRole } from "./create-role";
 import { deleteRole } from "./delete-role";
-import { findRole, listRoles } from "./role.queries";
 import { Role } from "./role.entity";
 import { RoleFilterInput, RoleInput, RoleSortInput } from "./role.input";
-import { roleLoaders } from "./role-loaders";
+import { findRole, listRoles } from "./role.queries";
 import { RoleConnection, RoleType } from "./role.type";
+import { roleLoaders } from "./role-loaders";
 import { updateRole } from "./update-role";
 
 const VIEW = '@authority(anyOf: ["ASSIGN_ROLES", "MANAGE_ROLES", "VIEW_ROLES"])';
@@ -44,7 +58,9 @@ export class RoleResolver {
     return createRole(ctx, input);
   }
 
-  @Mutation(() => RoleType, { description: "Edits a role; effective for its holders and their keys on the next request." })
+  @Mutation(() => RoleType, {
+    description: "Edits a role; effective for its holders and their keys on the next request.",
+  })
   @Directive(MANAGE)
   updateRole(
     @Ctx() ctx: RequestContext,

@@ -5,10 +5,10 @@ import { notFound, ServiceError } from "../kernel/service-error";
 import { loadActor } from "./load-actor";
 import { refuseTakenName } from "./refuse-taken-name";
 import { requireOwnerRemains } from "./require-owner";
-import { requireAcyclic, requireCustom, requireLevel, requireRolesWithin } from "./role-guards";
-import { readRoleInput } from "./role-draft";
 import { Role } from "./role.entity";
 import type { RoleInput } from "./role.input";
+import { readRoleInput } from "./role-draft";
+import { requireAcyclic, requireCustom, requireLevel, requireRolesWithin } from "./role-guards";
 import { roleSnapshot } from "./role-snapshot";
 
 /**

@@ -13,6 +13,8 @@ registerEnumType(UserStatus, {
   valuesConfig: {
     ACTIVE: { description: "It may, until it expires." },
     DISABLED: { description: "It may not, until an administrator sets it ACTIVE." },
-    LOCKED: { description: "It may not for a while after too many bad passwords, or, locked by hand, until set ACTIVE." },
+    LOCKED: {
+      description: "It may not for a while after too many bad passwords, or, locked by hand, until set ACTIVE.",
+    },
   },
 });

@@ -20,13 +20,17 @@ export class User {
   @Column({ type: "varchar", length: 120 })
   lastName!: string;
 
+  /** `nameKeyOf` of first and last name, for search. */
+  @Column({ type: "varchar", length: 723 })
+  nameKey!: string;
+
   /** As given, for display and mail. */
   @Column({ type: "varchar", length: 254 })
   email!: string;
 
-  /** Email in lower case: one account per address, whatever its case; `a+b@` and `a@` are two. */
+  /** `nameKeyOf(email)`: one account per address, whatever its case; `a+b@` and `a@` are two. */
   @Index("user_email_key", { unique: true })
-  @Column({ type: "varchar", length: 254 })
+  @Column({ type: "varchar", length: 762 })
   emailKey!: string;
 
   /** argon2id in PHC string form; null while the user cannot sign in by password. Read only where it is asked for by name. */
@@ -34,10 +38,10 @@ export class User {
   passwordHash!: string | null;
 
   /** Bad passwords in a row since the last good one. */
-  @Column({ type: "integer", default: 0 })
+  @Column({ type: "integer" })
   failedSignIns!: number;
 
-  /** End of a lock-out; a LOCKED user without it stays locked until enabled. */
+  /** No sign-in by password before this instant. A LOCKED user without it stays locked until set ACTIVE. */
   @Column({ type: "datetime", precision: 6, nullable: true })
   lockedUntil!: Date | null;
 
@@ -51,7 +55,7 @@ export class User {
   employeeId!: string | null;
 
   /** Moves with every edit. */
-  @Column({ type: "integer", default: 1 })
+  @Column({ type: "integer" })
   version!: number;
 
   @Column({ type: "datetime", precision: 6 })
