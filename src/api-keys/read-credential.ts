@@ -1,17 +1,16 @@
-import { badInput, type ServiceError } from "../kernel/service-error";
+import { badInput } from "../kernel/service-error";
 import { normaliseGuid, parseToken } from "../kernel/token";
 
 /**
  * What a request shows of who it is, judged by form alone: no database was asked.
  *
- * `live` and `guid` may be API keys, `sess` may be a session; `token` is what the digest is made of. `malformed` is answered like an
- * unknown key. `refused` says why in an error that the client is meant to read.
+ * `live` and `guid` may be API keys, `sess` may be a session; `token` is what the digest is made of. `malformed` is answered
+ * like an unknown key.
  */
 export type Credential =
   | { readonly kind: "none" }
   | { readonly kind: "live" | "sess" | "guid"; readonly token: string }
-  | { readonly kind: "malformed" }
-  | { readonly kind: "refused"; readonly error: ServiceError };
+  | { readonly kind: "malformed" };
 
 /** As Node gives it: an array where a header that must not repeat does. */
 export type HeaderValue = string | readonly string[] | undefined;
@@ -20,9 +19,9 @@ export type HeaderValue = string | readonly string[] | undefined;
 const LONGEST_HEADER = 512;
 
 /**
- * Reads `Authorization: Bearer TOKEN` (RFC 6750; the scheme in any case) and `X-API-Key: TOKEN`. Never throws.
+ * Reads `Authorization: Bearer TOKEN` (RFC 6750; the scheme in any case) and `X-API-Key: TOKEN`.
  *
- * Both at once are fine when they are one token; otherwise nobody can say who is asking, so the request is refused. A header
+ * Both at once are fine when they are one token; otherwise nobody can say who is asking, and it throws BAD_USER_INPUT. A header
  * that is there but holds no token of ours is `malformed`, also when it is empty: a client that meant to authenticate is not
  * taken for nobody.
  *
@@ -35,8 +34,7 @@ export function readCredential(authorization: HeaderValue, apiKey: HeaderValue):
   const [first, ...others] = shown;
   if (first === undefined) return { kind: "none" };
   if (others.every((other) => isSame(first, other))) return first;
-  const error = badInput("headers", "carry different credentials: send one key, as Authorization or as X-API-Key");
-  return { kind: "refused", error };
+  throw badInput("headers", "carry different credentials: send one key, as Authorization or as X-API-Key");
 }
 
 function headerValues(header: HeaderValue): readonly string[] {
@@ -60,6 +58,5 @@ function credentialOf(text: string): Credential {
 }
 
 function isSame(left: Credential, right: Credential): boolean {
-  if ("token" in left && "token" in right) return left.token === right.token;
-  return left.kind === right.kind;
+  return left.kind === right.kind && ("token" in left && "token" in right ? left.token === right.token : true);
 }

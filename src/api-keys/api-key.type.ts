@@ -1,0 +1,100 @@
+import { GraphQLDateTime } from "graphql-scalars";
+import { Directive, Field, ID, Int, ObjectType } from "type-graphql";
+import { ApiSetType } from "../api-sets/api-set.type";
+import { GrantType } from "../authorities/grant.type";
+import { connectionType } from "../connection/connection-type";
+import { UserType } from "../users/user.type";
+import { ApiKeyStatus } from "./api-key-status";
+import { OnDenied } from "./on-denied";
+
+/** Who may list keys: those who have their own, and those who look after everyone's. */
+export const API_KEY_READERS = '@authority(anyOf: ["MANAGE_USER_API_KEY", "VIEW_ALL_API_KEYS"])';
+
+/**
+ * Output shape of the `ApiKey` entity, which is its source. Open to any principal, since a key may look at itself through
+ * `viewer`; which other keys anybody reaches is decided where they are read.
+ */
+@ObjectType("ApiKey", { description: "A named credential of one user. Its token is shown once, when it is generated." })
+@Directive("@authenticated")
+export class ApiKeyType {
+  @Field(() => ID)
+  id!: string;
+
+  @Field(() => String)
+  name!: string;
+
+  @Field(() => String, { nullable: true })
+  description!: string | null;
+
+  @Field(() => UserType, { description: "Whose key it is: it never does more than this user may." })
+  owner!: UserType;
+
+  @Field(() => ApiKeyStatus)
+  status!: ApiKeyStatus;
+
+  @Field(() => String, { nullable: true, description: "What its token begins with; null when its value was supplied." })
+  tokenPrefix!: string | null;
+
+  @Field(() => String, { description: 'The `apollographql-client-name` a request must carry, or "Any".' })
+  application!: string;
+
+  @Field(() => String, { description: 'The `x-device-id` a request must carry, or "Any".' })
+  deviceId!: string;
+
+  @Field(() => [String], { nullable: true, description: "Addresses and CIDR ranges it works from; null = any." })
+  allowedIps!: string[] | null;
+
+  @Field(() => OnDenied)
+  onDenied!: OnDenied;
+
+  @Field(() => [ApiSetType], { description: "The API sets it is bound to, by name." })
+  apiSets!: ApiSetType[];
+
+  @Field(() => [GrantType], { description: "Its own grants, beside those of its API sets." })
+  grants!: GrantType[];
+
+  @Field(() => GraphQLDateTime)
+  createdAt!: Date;
+
+  @Field(() => GraphQLDateTime, { nullable: true, description: "It stops at this instant; null = never." })
+  expiresAt!: Date | null;
+
+  @Field(() => GraphQLDateTime, { nullable: true })
+  revokedAt!: Date | null;
+
+  @Field(() => GraphQLDateTime, { nullable: true })
+  lastUsedAt!: Date | null;
+
+  @Field(() => String, { nullable: true })
+  lastUsedIp!: string | null;
+
+  @Field(() => Int, { description: "Moves with every edit; give it to updateApiKey to notice edits by others." })
+  version!: number;
+}
+
+/** A page of API keys. */
+export const ApiKeyConnection = connectionType("ApiKey", () => ApiKeyType, API_KEY_READERS);
+
+/** The only reply that ever holds a token. */
+@ObjectType("GeneratedApiKey", { description: "A new key. Keep the token: nothing shows it again." })
+@Directive('@authority(anyOf: ["MANAGE_USER_API_KEY"])')
+export class GeneratedApiKeyType {
+  @Field(() => ApiKeyType)
+  apiKey!: ApiKeyType;
+
+  @Field(() => String, { description: "Send it as `Authorization: Bearer TOKEN` or `X-API-Key: TOKEN`." })
+  token!: string;
+
+  @Field(() => [String], {
+    description: "`ALL_FIELDS: employee`: a grant on employee names no fields, so it covers them all.",
+  })
+  warnings!: string[];
+}
+
+/** Answer of `revokeAllApiKeys`. */
+@ObjectType("RevokeAllPayload")
+@Directive('@authority(anyOf: ["REVOKE_ALL_API_KEYS"])')
+export class RevokeAllPayloadType {
+  @Field(() => Int, { description: "Keys that this call revoked; those revoked before are not counted." })
+  count!: number;
+}

@@ -1,0 +1,76 @@
+import { missingFrom } from "../access/check-grants";
+import { Action, type Grant } from "../access/grant";
+import { keyScope } from "../access/scope";
+import type { ApiSet } from "../api-sets/api-set.entity";
+import { requireApiSets } from "../api-sets/api-set.queries";
+import type { GrantInput } from "../authorities/grant.input";
+import { requireGrantable, requireHeld } from "../authorities/require-grantable";
+import type { RequestContext, Transaction } from "../context";
+import { badInput, ServiceError } from "../kernel/service-error";
+import type { Actor } from "../roles/load-actor";
+import type { UserAccess } from "../users/load-user-access";
+
+const MOST_SETS = 50;
+const FIELD_ACTIONS: readonly Action[] = [Action.CREATE, Action.READ, Action.UPDATE];
+
+/** Who gives and who gets; both must hold all that a key is given. */
+export interface KeyParties {
+  readonly actor: Actor;
+  readonly owner: UserAccess;
+}
+
+/** API sets to bind a key to. Throws BAD_USER_INPUT for too many, NOT_FOUND naming unknown ones, OUT_OF_SCOPE. */
+export async function requireBindableSets(
+  ctx: RequestContext,
+  tx: Transaction,
+  { actor, owner }: KeyParties,
+  ids: readonly string[],
+): Promise<ApiSet[]> {
+  if (ids.length > MOST_SETS) throw badInput("input.apiSetIds", `must have at most ${MOST_SETS} entries`);
+  const sets = await requireApiSets(tx, ids, "input.apiSetIds");
+  const grants = sets.flatMap((set) => set.grants);
+  requireHeld(ctx, actor.scope, { authorities: [], grants }, "input.apiSetIds");
+  requireOwnerHolds(ctx, owner, grants, "input.apiSetIds");
+  return sets;
+}
+
+/** Grants to store with a key. Throws BAD_USER_INPUT for bad ones, OUT_OF_SCOPE for what actor or owner lack now. */
+export function requireKeyGrants(
+  ctx: RequestContext,
+  { actor, owner }: KeyParties,
+  inputs: readonly GrantInput[],
+): Grant[] {
+  const grants = requireGrantable(ctx, actor.scope, inputs, "input.grants");
+  requireOwnerHolds(ctx, owner, grants, "input.grants");
+  return grants;
+}
+
+/** Throws BAD_USER_INPUT when a key would be able to do nothing at all. */
+export function requireSomePermission(sets: readonly ApiSet[], grants: readonly Grant[]): void {
+  if (sets.length + grants.length > 0) return;
+  throw badInput("input.apiSetIds", "or input.grants must give the key at least one permission");
+}
+
+/**
+ * `ALL_FIELDS: employee` for every resource on which a grant names no fields though it allows an action that goes field by
+ * field: it covers fields that are added later too, which its author may not have meant.
+ *
+ * @example
+ * allFieldsWarnings([{ resource: "employee", actions: [Action.READ], fields: null, rows: null }]); // ["ALL_FIELDS: employee"]
+ */
+export function allFieldsWarnings(grants: readonly Grant[]): string[] {
+  const wide = grants.filter(
+    ({ fields, actions }) => fields === null && actions.some((action) => FIELD_ACTIONS.includes(action)),
+  );
+  return [...new Set(wide.map(({ resource }) => `ALL_FIELDS: ${resource}`))].sort();
+}
+
+/** The key would never be able to do it, so its author is told now. */
+function requireOwnerHolds(ctx: RequestContext, owner: UserAccess, grants: readonly Grant[], field: string): void {
+  const missing = missingFrom(ctx.index, owner.scope, keyScope(ctx.index, grants));
+  if (missing.length === 0) return;
+  throw new ServiceError("OUT_OF_SCOPE", `${field} gives what the owner of the key does not hold: ${missing[0]}.`, {
+    field,
+    missing,
+  });
+}

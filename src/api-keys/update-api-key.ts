@@ -1,0 +1,85 @@
+import { record } from "../audit/record";
+import type { RequestContext, Transaction } from "../context";
+import { requireVersion } from "../kernel/require-version";
+import { notFound } from "../kernel/service-error";
+import { nameKeyOf } from "../kernel/text";
+import { type Actor, loadActor } from "../roles/load-actor";
+import { loadUserAccess } from "../users/load-user-access";
+import { ApiKey } from "./api-key.entity";
+import type { UpdateApiKeyInput } from "./api-key.input";
+import { ApiKeyApiSet } from "./api-key-api-set.entity";
+import { apiKeySnapshot } from "./api-key-snapshot";
+import { ApiKeyStatus, statusAt } from "./api-key-status";
+import { boundApiSets } from "./bound-api-sets";
+import { requireFreeKeyName, requireKey, requireNotRevoked } from "./key-guards";
+import { requireBindableSets, requireKeyGrants, requireSomePermission } from "./key-permissions";
+import { readKeySettings } from "./key-settings";
+
+/**
+ * Changes everything of a key but its secret, from its next request on. The sets or grants that are given must be held by actor
+ * and owner now; those that are left alone are not judged again, since what a key does is bounded by its owner anyway. So a key
+ * whose owner has lost something can still be renamed or narrowed.
+ */
+export async function updateApiKey(ctx: RequestContext, id: string, input: UpdateApiKeyInput): Promise<ApiKey> {
+  const settings = readKeySettings(input, ctx.clock.now());
+  return ctx.store.change(async (tx) => {
+    const actor = await loadActor(tx, ctx, ["MANAGE_USER_API_KEY"]);
+    const key = await requireKey(ctx, tx, actor, id, "change");
+    requireNotRevoked(key);
+    requireVersion(input.version, key.version, "API key");
+    const boundBefore = await boundApiSets(tx, id);
+    const { sets, grants } = await readPermissions(ctx, tx, actor, key, input);
+    requireSomePermission(sets ?? boundBefore, grants ?? key.grants);
+    // Only what changes is written: the last use may be recorded at this very moment.
+    const change = {
+      ...settings,
+      nameKey: nameKeyOf(settings.name ?? key.name),
+      grants: grants ?? key.grants,
+      version: key.version + 1,
+    };
+    const next = tx.create(ApiKey, { ...key, ...change });
+    if (statusAt(next, ctx.clock.now()) !== ApiKeyStatus.EXPIRED) {
+      await requireFreeKeyName(ctx, tx, { ownerId: key.ownerId, name: next.name, exceptId: id });
+    }
+    await tx.update(ApiKey, { id: key.id }, change);
+    if (sets !== undefined) {
+      await tx.delete(ApiKeyApiSet, { apiKeyId: key.id });
+      if (sets.length > 0)
+        await tx.insert(
+          ApiKeyApiSet,
+          sets.map((set) => ({ apiKeyId: id, apiSetId: set.id })),
+        );
+    }
+    await record(tx, ctx, {
+      action: "apiKey.update",
+      target: { kind: "apiKey", id, name: next.name },
+      before: apiKeySnapshot(
+        key,
+        boundBefore.map((set) => set.id),
+      ),
+      after: apiKeySnapshot(
+        next,
+        (sets ?? boundBefore).map((set) => set.id),
+      ),
+    });
+    return next;
+  });
+}
+
+/** The sets and grants that are given; undefined for what is left alone. */
+async function readPermissions(
+  ctx: RequestContext,
+  tx: Transaction,
+  actor: Actor,
+  key: ApiKey,
+  input: UpdateApiKeyInput,
+) {
+  const { apiSetIds, grants } = input;
+  const owner = await loadUserAccess(tx, ctx.index, key.ownerId);
+  if (owner === null) throw notFound("user");
+  const parties = { actor, owner };
+  return {
+    sets: apiSetIds === undefined ? undefined : await requireBindableSets(ctx, tx, parties, apiSetIds ?? []),
+    grants: grants === undefined ? undefined : requireKeyGrants(ctx, parties, grants ?? []),
+  };
+}

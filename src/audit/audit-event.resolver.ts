@@ -1,0 +1,38 @@
+import { Args, Ctx, Directive, Query, Resolver } from "type-graphql";
+import type { SelectQueryBuilder } from "typeorm";
+import type { Connection } from "../connection/connection";
+import { ordersOf } from "../connection/orders-of";
+import { pageOf } from "../connection/page-of";
+import type { RequestContext } from "../context";
+import { AuditEvent } from "./audit-event.entity";
+import { type AuditEventFilter, AuditEventsArgs } from "./audit-event.input";
+import { AUDIT_READERS, AuditEventConnection } from "./audit-event.type";
+
+/** The audit trail, newest first unless asked otherwise. */
+@Resolver()
+export class AuditEventResolver {
+  @Query(() => AuditEventConnection, { description: "Changes, sign-ins and refusals, newest first." })
+  @Directive(AUDIT_READERS)
+  auditEvents(
+    @Ctx() ctx: RequestContext,
+    @Args(() => AuditEventsArgs) { first, after, filter, sort }: AuditEventsArgs,
+  ): Promise<Connection<AuditEvent>> {
+    const query = ctx.store.reader.createQueryBuilder(AuditEvent, "event");
+    if (filter != null) narrow(query, filter);
+    const orders = ordersOf(sort, { at: "at" });
+    // Events of one instant are ordered by id, which is the order in which they were recorded.
+    const idDirection = orders[0]?.direction ?? "DESC";
+    return pageOf(query, "auditEvents", { first, after, orders, idDirection }, ctx.cursors);
+  }
+}
+
+function narrow(query: SelectQueryBuilder<AuditEvent>, filter: AuditEventFilter): void {
+  const { action, actorId, targetId, from, to, severity } = filter;
+  if (action?.endsWith(".")) query.andWhere("INSTR(event.action, :area) = 1", { area: action });
+  else if (action != null) query.andWhere("event.action = :action", { action });
+  if (actorId != null) query.andWhere("event.actorId = :actorId", { actorId });
+  if (targetId != null) query.andWhere("event.targetId = :targetId", { targetId });
+  if (from != null) query.andWhere("event.at >= :from", { from });
+  if (to != null) query.andWhere("event.at < :to", { to });
+  if (severity != null) query.andWhere("event.severity = :severity", { severity });
+}
