@@ -16,7 +16,7 @@ const MOST_CONDITIONS = 50;
 const ALWAYS = "1 = 1";
 const NEVER = "1 = 0";
 
-/** The order of the operators in SQL, whatever order the client wrote them in, so that equal conditions share a statement. */
+/** Operators that SQL has under another name. */
 const COMPARISONS: Readonly<Partial<Record<Operator, string>>> = { lt: "<", lte: "<=", gt: ">", gte: ">=" };
 
 /**

@@ -1,5 +1,5 @@
-import type { CursorValue } from "../connection/cursor-codec";
 import { ordersOf, type SortInput } from "../connection/orders-of";
+import type { CursorValue } from "../kernel/cursor-codec";
 import type { Dialect } from "../store/store";
 import type { Bindings } from "./read-bindings";
 import type { Resource } from "./resource";

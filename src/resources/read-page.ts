@@ -1,9 +1,9 @@
 import { Action } from "../access/grant";
 import { type Connection, toConnection } from "../connection/connection";
-import type { CursorValue } from "../connection/cursor-codec";
 import type { SortInput } from "../connection/orders-of";
 import { pageSize } from "../connection/page-args";
 import type { RequestContext } from "../context";
+import type { CursorValue } from "../kernel/cursor-codec";
 import { type FilterInput, writeFilter } from "./read-filter";
 import type { Node, Row } from "./read-mapper";
 import { type Order, readOrder, writeAfter } from "./read-order";

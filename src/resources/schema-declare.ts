@@ -34,11 +34,11 @@ export function inputType(name: string, description: string, guard: string, memb
   return made;
 }
 
-/** A generated object type, guarded like an input type. */
+/** A generated object type, guarded like an input type. Records are plain objects, so no field needs a resolver. */
 export function objectType(name: string, description: string, guard: string, members: readonly Member[]): ClassType {
   const made = namedClass(name);
   declareMembers(made, members);
-  ObjectType(name, { description })(made);
+  ObjectType(name, { description, simpleResolvers: true })(made);
   Directive(guard)(made);
   return made;
 }

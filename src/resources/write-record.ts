@@ -3,7 +3,6 @@ import { record } from "../audit/record";
 import type { RequestContext, Transaction } from "../context";
 import { newId } from "../kernel/id";
 import { notFound, ServiceError } from "../kernel/service-error";
-import { isForeignKeyViolation } from "../store/violation";
 import type { FieldValue } from "./field";
 import { ID_LENGTH } from "./field-to-one";
 import type { Node } from "./read-mapper";
@@ -12,7 +11,7 @@ import { readRecord } from "./read-record";
 import type { Selection } from "./read-selection";
 import { positional, ROOT, valuesOf } from "./read-statement";
 import type { Resource } from "./resource";
-import { refusalOf, staleVersion } from "./write-conflict";
+import { isStillReferredTo, refusalOf, staleVersion } from "./write-conflict";
 import { type Changes, type RecordInput, readInput } from "./write-input";
 import { selectLocked } from "./write-lock";
 import { checkReferences } from "./write-references";
@@ -103,7 +102,7 @@ export async function deleteRecord(
     if (version != null && version !== current["version"]) throw staleVersion(resource);
     const node = await readBack(ctx, tx, resource, id, selection);
     await tx.delete(resource.entity, { id }).catch((error: unknown) => {
-      if (!isForeignKeyViolation(error)) throw error;
+      if (!isStillReferredTo(error)) throw error;
       const message = `Other records refer to this ${resource.name}: change or delete them first.`;
       throw new ServiceError("CONFLICT", message, {}, error);
     });
@@ -156,7 +155,10 @@ async function isReached(
   return rows.length > 0;
 }
 
-/** The payload, read in the transaction under READ's rule; a payload that may not be read takes the whole change back. */
+/**
+ * The payload, read in the transaction under READ's rule; a payload that may not be read takes the whole change back. One that
+ * selects only `__typename` reads nothing, so that a key may write what it may not read.
+ */
 async function readBack(
   ctx: RequestContext,
   tx: Transaction,
@@ -164,6 +166,7 @@ async function readBack(
   id: string,
   selection: Selection,
 ): Promise<Node> {
+  if (selection.key === "") return {};
   const run: RunSelect = (sql, parameters) => tx.query(sql, [...parameters]);
   const node = await readRecord(ctx, resource, id, selection, run);
   if (node === null) {

@@ -1,0 +1,161 @@
+import { printSchemaWithDirectives } from "@graphql-tools/utils";
+import { parse, print } from "graphql";
+import { buildSchemaSync, Directive, Field, ObjectType, Query, Resolver } from "type-graphql";
+import { ActionEnum } from "../../src/authorities/action-enum";
+import { defineResource } from "../../src/resources/define-resource";
+import { department } from "../../src/resources/department/department.resource";
+import { employee } from "../../src/resources/employee/employee.resource";
+import { text } from "../../src/resources/field-text";
+import { buildLatchkeySchema } from "../../src/schema";
+import { contextFor, dialects, openDatabase } from "./harness";
+
+/** Stands for the domains that use `Action`, which the directives need. */
+@ObjectType("Used")
+@Directive("@public")
+class Used {
+  @Field(() => ActionEnum, { nullable: true })
+  action!: unknown;
+}
+
+@Resolver()
+class UsedResolver {
+  @Query(() => Used, { nullable: true })
+  @Directive("@public")
+  used(): null {
+    return null;
+  }
+}
+
+/** Definition of a type in the printed schema, in the order of the fields, without descriptions. */
+function definition(name: string): string {
+  const resolvers = [UsedResolver, department.resolver, employee.resolver] as const;
+  const schema = parse(printSchemaWithDirectives(buildSchemaSync({ resolvers, validate: false })), {
+    noLocation: true,
+  });
+  const found = schema.definitions.find((each) => "name" in each && each.name?.value === name);
+  const bare = JSON.parse(JSON.stringify(found, (key, value) => (key === "description" ? undefined : value)));
+  // type-graphql knows no definition of @access, so the printer takes its enum value for a string.
+  return print(bare).replaceAll(/action: "(\w+)"/g, "action: $1");
+}
+
+describe("the schema of a resource", () => {
+  it("guards every field, input field and argument: the access index compiles", () => {
+    const { index } = buildLatchkeySchema([UsedResolver, department.resolver, employee.resolver]);
+    for (const action of ["CREATE", "READ", "UPDATE"] as const) {
+      expect([...index.bitsOf("employee", ActionEnum[action])!.fields.keys()].sort()).toEqual(
+        employee.fields.map((field) => field.name).sort(),
+      );
+      expect([...index.bitsOf("department", ActionEnum[action])!.fields.keys()].sort()).toEqual([
+        "code",
+        "manager",
+        "name",
+      ]);
+    }
+  });
+
+  it("guards what the design says, by the directives it says", () => {
+    expect(definition("Department")).toBe(`type Department @access(resource: "department") {
+  id: ID! @access(resource: "department")
+  version: Int! @access(resource: "department")
+  code: String
+  name: String
+  manager: Employee
+}`);
+    expect(definition("DepartmentFilter")).toBe(`input DepartmentFilter @access(resource: "department") {
+  id: IDFilter @access(resource: "department")
+  code: StringFilter
+  name: StringFilter
+  managerId: IDFilter @access(resource: "department", field: "manager")
+  and: [DepartmentFilter!] @access(resource: "department")
+  or: [DepartmentFilter!] @access(resource: "department")
+  not: DepartmentFilter @access(resource: "department")
+}`);
+    expect(definition("DepartmentSort")).toBe(`input DepartmentSort @access(resource: "department") {
+  id: SortDirection @access(resource: "department")
+  code: SortDirection
+  name: SortDirection
+  managerId: SortDirection @access(resource: "department", field: "manager")
+}`);
+    expect(definition("CreateDepartmentInput")).toBe(
+      `input CreateDepartmentInput @access(resource: "department", action: CREATE) {
+  code: String!
+  name: String!
+  managerId: ID @access(resource: "department", action: CREATE, field: "manager")
+}`,
+    );
+    expect(definition("UpdateDepartmentInput")).toBe(
+      `input UpdateDepartmentInput @access(resource: "department", action: UPDATE) {
+  code: String
+  name: String
+  managerId: ID @access(resource: "department", action: UPDATE, field: "manager")
+  version: Int @access(resource: "department", action: UPDATE)
+}`,
+    );
+    expect(definition("Query")).toContain(
+      `  departments(first: Int @access(resource: "department"), after: String @access(resource: "department"), filter: DepartmentFilter @access(resource: "department"), sort: [DepartmentSort!] @access(resource: "department")): DepartmentConnection! @access(resource: "department")`,
+    );
+    expect(definition("Mutation")).toContain(
+      `  deleteDepartment(id: ID! @access(resource: "department", action: DELETE), version: Int @access(resource: "department", action: DELETE)): Department! @access(resource: "department", action: DELETE)`,
+    );
+    expect(definition("StringFilter")).toMatch(/^input StringFilter @public \{/);
+  });
+
+  it("describes every type, field and argument", () => {
+    const { executable } = buildLatchkeySchema([UsedResolver, department.resolver, employee.resolver]);
+    const silent = [...new Set([employee, department].map(({ typeName }) => typeName))].flatMap((typeName) =>
+      [
+        typeName,
+        `${typeName}Filter`,
+        `${typeName}Sort`,
+        `Create${typeName}Input`,
+        `Update${typeName}Input`,
+        "DateFilter",
+      ]
+        .map((name) => executable.getType(name) as { name: string; description?: string; getFields(): object })
+        .flatMap((type) => [type, ...Object.values(type.getFields())].filter(({ description }) => !description)),
+    );
+    expect(silent).toEqual([]);
+    for (const root of [executable.getQueryType()!, executable.getMutationType()!]) {
+      for (const field of Object.values(root.getFields())) {
+        if (field.name === "used") continue;
+        expect([field, ...field.args].filter(({ description }) => !description)).toEqual([]);
+      }
+    }
+  });
+
+  it("refuses two resources or two columns of one name, and names that are taken", () => {
+    const plain = { ...department, name: "thing", plural: "things", typeName: "Thing" };
+    const field = text({ description: "A thing.", maxLength: 5 });
+    expect(() => defineResource({ ...plain, name: "department", fields: {} })).toThrow("defined twice");
+    expect(() => defineResource({ ...plain, fields: { version: field } })).toThrow(
+      "cannot have a field called version",
+    );
+    expect(() => defineResource({ ...plain, fields: { "a b": field } })).toThrow("cannot have a field called a b");
+  });
+});
+
+describe.each(dialects)("the columns of each entity on %s", (dialect) => {
+  it("are those that its fields name, as wide and as optional", async () => {
+    const database = await openDatabase(dialect);
+    try {
+      const { reader } = contextFor(database.store).store;
+      for (const resource of [department, employee]) {
+        const { columns } = reader.getMetadata(resource.entity);
+        for (const field of resource.fields) {
+          const column = columns.find(({ propertyName }) => propertyName === field.column)!;
+          expect({ column: field.column, nullable: column.isNullable }).toEqual({
+            column: field.column,
+            nullable: !field.required,
+          });
+          if (field.maxLength !== null) expect(Number(column.length)).toBe(field.maxLength);
+          const isUnique = column.entityMetadata.indices.some(
+            (index) => index.isUnique && index.columns.length === 1 && index.columns[0] === column,
+          );
+          expect(isUnique).toBe(field.unique);
+        }
+      }
+    } finally {
+      await database.close();
+    }
+  });
+});

@@ -1,0 +1,179 @@
+import { execFileSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { type ExecutionResult, type GraphQLSchema, graphql } from "graphql";
+import { createConnection } from "mysql2/promise";
+import { pino } from "pino";
+import { buildSchemaSync, getMetadataStorage } from "type-graphql";
+import type { AccessIndex } from "../../src/access/access-index";
+import type { RowRule } from "../../src/access/scope";
+import { AuditEvent } from "../../src/audit/audit-event.entity";
+import { parseDatabaseUrl } from "../../src/config";
+import type { Principal, RequestContext } from "../../src/context";
+import { createCursorCodec } from "../../src/kernel/cursor-codec";
+import type { ServiceError } from "../../src/kernel/service-error";
+import { department } from "../../src/resources/department/department.resource";
+import { employee } from "../../src/resources/employee/employee.resource";
+import { createDataSource } from "../../src/store/data-source";
+import { createMariaDbStore } from "../../src/store/mariadb-store";
+import { createSqliteStore } from "../../src/store/sqlite-store";
+import type { Dialect, Store } from "../../src/store/store";
+import { startMariaDb } from "../support/mariadb";
+import { createSqliteDatabase } from "../support/sqlite";
+
+/** SQLite always, MariaDB where its server is installed: these tests start one of their own, whatever jest project runs them. */
+export const dialects: readonly Dialect[] = isInstalled("mariadbd") ? ["sqlite", "mariadb"] : ["sqlite"];
+
+// What the real schema does too (src/schema.ts): buildSchema itself knows no such option.
+for (const type of getMetadataStorage().objectTypes) type.simpleResolvers ??= true;
+
+/** The schema of departments and employees alone, without authorization: rows are all that is decided here. */
+export const schema: GraphQLSchema = buildSchemaSync({
+  resolvers: [department.resolver, employee.resolver],
+  validate: false,
+});
+
+/** A database with empty tables, and every SELECT that went through `store.select`. */
+export interface TestDatabase {
+  readonly store: Store;
+  readonly statements: { readonly sql: string; readonly parameters: readonly unknown[] }[];
+  close(): Promise<void>;
+}
+
+const cursors = createCursorCodec("a secret of the tests, thirty-two characters or more");
+const NOW = Date.parse("2024-05-01T12:00:00Z");
+export const OPERATOR: Principal = { kind: "OPERATOR" };
+
+/** A session of somebody with this employee record. */
+export function sessionOf(employeeId: string | null): Principal {
+  const user = { id: "u", email: "u@example.com", name: "U", level: 20, employeeId };
+  return { kind: "USER", user, sessionId: "s" };
+}
+
+/** The context of one request; `rules` gives the rows by `resource:ACTION`, every row where it says nothing. */
+export function contextFor(
+  store: Store,
+  rules: Readonly<Record<string, RowRule>> = {},
+  principal: Principal = OPERATOR,
+): RequestContext {
+  const scope = { bits: new Uint32Array(1), authorities: new Set<string>(), rows: new Map(), fingerprint: "" };
+  return {
+    principal,
+    scope,
+    ownerScope: scope,
+    origin: { requestId: "r1", ip: null, client: null },
+    store,
+    clock: { now: () => NOW },
+    index: {} as AccessIndex,
+    cursors,
+    pepper: { version: 1, digest: () => "" },
+    session: { set: () => undefined, clear: () => undefined },
+    log: pino({ level: "silent" }),
+    rowRule: (resource, action) => rules[`${resource}:${action}`] ?? [],
+  } as RequestContext;
+}
+
+/** What a root field answers: a record or a connection, of which a test knows which it asked for. */
+export interface Answer {
+  readonly [field: string]: unknown;
+  readonly id: string;
+  readonly version: number;
+  readonly nodes: readonly Answer[];
+  readonly edges: readonly { readonly cursor: string; readonly node: Answer }[];
+  readonly pageInfo: { readonly hasNextPage: boolean; readonly hasPreviousPage: boolean; readonly endCursor: string };
+  readonly totalCount: number;
+}
+
+type RootField =
+  | "employees"
+  | "departments"
+  | "employee"
+  | "department"
+  | "createEmployee"
+  | "updateEmployee"
+  | "deleteEmployee"
+  | "createDepartment";
+type Data = Readonly<Record<RootField, Answer>>;
+
+export interface Refusal {
+  readonly message: string;
+  readonly code: string;
+  readonly field: unknown;
+}
+
+/** Runs one operation; the result as a client would get it, errors with the code and details of their ServiceError. */
+export async function run(
+  ctx: RequestContext,
+  source: string,
+  variableValues: Record<string, unknown> = {},
+): Promise<{ data: Data; errors: Refusal[] }> {
+  const result: ExecutionResult = await graphql({ schema, source, variableValues, contextValue: ctx });
+  const errors = (result.errors ?? []).map((error) => {
+    const { code, details } = (error.originalError ?? {}) as Partial<ServiceError>;
+    return { message: error.message, code: code ?? "INTERNAL", field: details?.["field"] };
+  });
+  return { data: result.data && JSON.parse(JSON.stringify(result.data)), errors };
+}
+
+/** The data of an operation that must succeed. */
+export async function dataOf(
+  ctx: RequestContext,
+  source: string,
+  variables: Record<string, unknown> = {},
+): Promise<Data> {
+  const { data, errors } = await run(ctx, source, variables);
+  expect(errors).toEqual([]);
+  return data;
+}
+
+export async function openDatabase(dialect: Dialect): Promise<TestDatabase> {
+  const server = dialect === "sqlite" ? await sqliteFile() : await mariaDb();
+  const parts = { entities: [department.entity, employee.entity, AuditEvent], migrations: [] };
+  const writer = createDataSource(parseDatabaseUrl(server.url), { ...parts, role: "writer" });
+  await writer.initialize();
+  await writer.synchronize();
+  let store = createMariaDbStore(writer);
+  if (dialect === "sqlite") {
+    const reader = createDataSource(parseDatabaseUrl(server.url), { ...parts, role: "reader" });
+    await reader.initialize();
+    store = createSqliteStore(writer, reader);
+  }
+  const statements: { sql: string; parameters: readonly unknown[] }[] = [];
+  const watched: Store = {
+    ...store,
+    select: (sql, parameters) => {
+      statements.push({ sql, parameters });
+      return store.select(sql, parameters);
+    },
+  };
+  return {
+    store: watched,
+    statements,
+    async close() {
+      await store.close();
+      await server.stop();
+    },
+  };
+}
+
+async function sqliteFile(): Promise<{ url: string; stop(): Promise<void> }> {
+  const { url, drop } = await createSqliteDatabase();
+  return { url, stop: drop };
+}
+
+async function mariaDb(): Promise<{ url: string; stop(): Promise<void> }> {
+  const server = await startMariaDb();
+  const connection = await createConnection({ host: "127.0.0.1", port: server.port, user: "root" });
+  await connection.query("CREATE DATABASE company CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin");
+  await connection.end();
+  return { url: server.url("company"), stop: () => server.stop() };
+}
+
+function isInstalled(program: string): boolean {
+  const path = `${process.env["PATH"]}:/usr/sbin:/usr/local/sbin`;
+  try {
+    execFileSync("/bin/sh", ["-c", `command -v ${program}`], { env: { PATH: path }, stdio: "ignore" });
+    return true;
+  } catch {
+    return existsSync(`/usr/sbin/${program}`);
+  }
+}
