@@ -10,6 +10,9 @@ import { OnDenied } from "./on-denied";
 /** Who may list keys: those who have their own, and those who look after everyone's. */
 export const API_KEY_READERS = '@authority(anyOf: ["MANAGE_USER_API_KEY", "VIEW_ALL_API_KEYS"])';
 
+/** `User` itself is open to whoever is handed one, so the way there must not be open to the key itself. */
+const OWNER_READERS = '@authority(anyOf: ["MANAGE_USER_API_KEY", "REVOKE_ANY_API_KEY", "VIEW_ALL_API_KEYS"])';
+
 /**
  * Output shape of the `ApiKey` entity, which is its source. Open to any principal, since a key may look at itself through
  * `viewer`; which other keys anybody reaches is decided where they are read.
@@ -27,6 +30,7 @@ export class ApiKeyType {
   description!: string | null;
 
   @Field(() => UserType, { description: "Whose key it is: it never does more than this user may." })
+  @Directive(OWNER_READERS)
   owner!: UserType;
 
   @Field(() => ApiKeyStatus)
