@@ -1,0 +1,67 @@
+import "reflect-metadata";
+import { join } from "node:path";
+import { pino } from "pino";
+import { Action } from "../src/access/grant";
+import { generateApiKey } from "../src/api-keys/generate-api-key";
+import { createApiSet } from "../src/api-sets/create-api-set";
+import { boot } from "../src/boot";
+import { generateCompany } from "../src/cli/demo/generate-company";
+import { saveCompany } from "../src/cli/demo/save-company";
+import { systemClock } from "../src/kernel/clock";
+import { createRole } from "../src/roles/create-role";
+import { createUser } from "../src/users/create-user";
+import { ensureOwner } from "../src/users/ensure-owner";
+import { UserKind } from "../src/users/user-kind";
+import { DEPARTMENT_FIELDS, EMPLOYEE_FIELDS } from "./workload";
+
+/** A database that every target serves, and the key that its requests carry. */
+export interface Dataset {
+  readonly databaseUrl: string;
+  readonly secret: string;
+  readonly token: string;
+}
+
+const SECRET = "a secret of the bench, which guards nothing but made-up people";
+
+/**
+ * Builds the database of a run in `folder`: a company of a fixed seed, and a key that is granted the fields of W1 and no other,
+ * through an API set, owned by an account that holds no more either.
+ */
+export async function buildDataset(folder: string, employees: number): Promise<Dataset> {
+  const file = join(folder, "latchkey.db");
+  const log = pino({ level: "warn" }, pino.destination(2));
+  const config = { database: { dialect: "sqlite" as const, file }, secret: SECRET };
+  const { store, operator } = await boot(config, systemClock, log);
+  try {
+    const company = generateCompany({ seed: "bench", employees });
+    await store.transaction((tx) => saveCompany(tx, operator, company));
+    // The servers would make an owner of their own on their first start, in the middle of the run.
+    await ensureOwner(operator, {});
+    const grants = [
+      { resource: "employee", actions: [Action.READ], fields: [...EMPLOYEE_FIELDS] },
+      { resource: "department", actions: [Action.READ], fields: [...DEPARTMENT_FIELDS] },
+    ];
+    const role = await createRole(operator, { name: "Directory reader", grants });
+    const bot = { kind: UserKind.BOT, firstName: "Bench", lastName: "Bot", email: "bot@bench.example" };
+    const user = await createUser(operator, { ...bot, roleIds: [role.id] });
+    const set = await createApiSet(operator, { name: "Directory", grants });
+    const key = { name: "W1", apiSetIds: [set.id], forUserId: user.id };
+    const { token } = await generateApiKey(operator, key);
+    return { databaseUrl: `sqlite:${file}`, secret: SECRET, token };
+  } finally {
+    await store.close();
+  }
+}
+
+/** The environment that every server under measurement is started with. */
+export function serverEnvironment({ databaseUrl, secret }: Dataset): NodeJS.ProcessEnv {
+  return {
+    PATH: process.env.PATH,
+    NODE_ENV: "production",
+    DATABASE_URL: databaseUrl,
+    LATCHKEY_SECRET: secret,
+    HOST: "127.0.0.1",
+    PORT: "0",
+    LOG_LEVEL: "warn",
+  };
+}

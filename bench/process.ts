@@ -1,0 +1,88 @@
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, readFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+
+const REGISTER = join(__dirname, "../scripts/register.cjs");
+const LONGEST_START_MS = 30_000;
+
+/** Cores that server and load are pinned to, so that neither takes time from the other. */
+export const SERVER_CORE = 0;
+export const LOAD_CORE = 1;
+
+/** Why processes cannot be kept apart on this machine, in words for the reader of the figures; null when they can. */
+export function whyNotPinned(): string | null {
+  if (availableParallelism() < 2) return "there is one core only: server and load take time from each other";
+  try {
+    execFileSync("taskset", ["-c", `${SERVER_CORE},${LOAD_CORE}`, "true"], { stdio: "ignore" });
+    return null;
+  } catch {
+    return "taskset is missing or refused: server and load may share a core";
+  }
+}
+
+/** A server that listens in a process of its own. */
+export interface RunningServer {
+  readonly url: string;
+  /** Resident memory now, in MiB; NaN where /proc does not tell. */
+  residentMiB(): number;
+  stop(): Promise<void>;
+}
+
+/** Starts a module below bench/ on one core (null: anywhere) and waits for the base URL that it prints. */
+export async function startServer(
+  entry: string,
+  core: number | null,
+  environment: NodeJS.ProcessEnv,
+): Promise<RunningServer> {
+  const child = spawnPinned([join(__dirname, entry)], core, environment);
+  const url = await firstLine(child, entry);
+  return {
+    url,
+    residentMiB: () => residentMiB(child.pid as number),
+    async stop() {
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      const exited = once(child, "exit");
+      child.kill("SIGTERM");
+      await exited;
+    },
+  };
+}
+
+/** Runs a module below bench/ to its end on one core and parses the one line of JSON that it prints. */
+export async function runPinned<Result>(entry: string, parameters: string[], core: number | null): Promise<Result> {
+  const child = spawnPinned([join(__dirname, entry), ...parameters], core, process.env);
+  const exited = once(child, "exit");
+  const line = await firstLine(child, entry);
+  await exited;
+  return JSON.parse(line) as Result;
+}
+
+function spawnPinned(parameters: string[], core: number | null, environment: NodeJS.ProcessEnv): ChildProcess {
+  const node = [process.execPath, "-r", REGISTER, ...parameters];
+  const [command, ...rest] = core === null ? node : ["taskset", "-c", String(core), ...node];
+  return spawn(command as string, rest, { env: environment, stdio: ["ignore", "pipe", "inherit"] });
+}
+
+async function firstLine(child: ChildProcess, entry: string): Promise<string> {
+  if (child.stdout === null) throw new Error(`${entry} has no output to read`);
+  const lines = createInterface({ input: child.stdout });
+  const line = new Promise<string>((resolve, reject) => {
+    lines.once("line", resolve);
+    child.once("error", reject);
+    child.once("exit", (code) => reject(new Error(`${entry} ended with code ${code} before it said anything`)));
+    setTimeout(reject, LONGEST_START_MS, new Error(`${entry} said nothing for ${LONGEST_START_MS / 1000} s`)).unref();
+  });
+  return line.catch((error: unknown) => {
+    child.kill("SIGKILL");
+    throw error;
+  });
+}
+
+function residentMiB(pid: number): number {
+  const path = `/proc/${pid}/status`;
+  if (!existsSync(path)) return Number.NaN;
+  return Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(path, "utf8"))?.[1] ?? Number.NaN) / 1024;
+}
