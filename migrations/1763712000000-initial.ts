@@ -67,7 +67,11 @@ async function createPeople(runner: QueryRunner): Promise<void> {
       ...stamped,
     ],
     {
-      indices: [uniqueIndex("role_key", "key"), uniqueIndex("role_name_key", "nameKey"), index("role_inherits", "inheritsId")],
+      indices: [
+        uniqueIndex("role_key", "key"),
+        uniqueIndex("role_name_key", "nameKey"),
+        index("role_inherits", "inheritsId"),
+      ],
       foreignKeys: [reference("role_inherits_fk", "inheritsId", "role", "RESTRICT")],
     },
   );
@@ -80,19 +84,43 @@ async function createPeople(runner: QueryRunner): Promise<void> {
       varchar("status", 16),
       varchar("firstName", 120),
       varchar("lastName", 120),
+      varchar("nameKey", 723),
       varchar("email", 254),
-      varchar("emailKey", 254),
+      varchar("emailKey", 762),
       varchar("passwordHash", 255, optional),
-      integer("failedSignIns", { default: 0 }),
+      integer("failedSignIns"),
       instant("lockedUntil", optional),
       instant("expiresAt", optional),
       varchar("employeeId", 36, optional),
-      integer("version", { default: 1 }),
-      instant("createdAt"),
-      instant("updatedAt"),
+      ...stamped,
       instant("lastSignInAt", optional),
     ],
     { indices: [uniqueIndex("user_email_key", "emailKey"), index("user_employee", "employeeId")] },
+  );
+  await createTable(runner, "user_role", [varchar("userId", 36, primary), varchar("roleId", 36, primary)], {
+    indices: [index("user_role_role", "roleId")],
+    foreignKeys: [
+      reference("user_role_user_fk", "userId", "user", "CASCADE"),
+      reference("user_role_role_fk", "roleId", "role", "RESTRICT"),
+    ],
+  });
+  await createTable(
+    runner,
+    "session",
+    [
+      varchar("id", 12, primary),
+      varchar("userId", 36),
+      varchar("digest", 64),
+      integer("pepperVersion"),
+      instant("createdAt"),
+      instant("expiresAt"),
+      varchar("ip", 64, optional),
+      varchar("client", 120, optional),
+    ],
+    {
+      indices: [uniqueIndex("session_digest", "digest"), index("session_user", "userId")],
+      foreignKeys: [reference("session_user_fk", "userId", "user", "CASCADE")],
+    },
   );
 }
 
@@ -135,7 +163,10 @@ async function createKeys(runner: QueryRunner): Promise<void> {
       instant("lastUsedAt", optional),
       varchar("lastUsedIp", 64, optional),
     ],
-    { indices: [index("api_key_owner", "ownerId")], foreignKeys: [reference("api_key_owner_fk", "ownerId", "user", "RESTRICT")] },
+    {
+      indices: [index("api_key_owner", "ownerId")],
+      foreignKeys: [reference("api_key_owner_fk", "ownerId", "user", "RESTRICT")],
+    },
   );
   await createTable(runner, "api_key_api_set", [varchar("apiKeyId", 12, primary), varchar("apiSetId", 36, primary)], {
     indices: [index("api_key_api_set_set", "apiSetId")],
@@ -193,7 +224,13 @@ async function createRecords(runner: QueryRunner): Promise<void> {
   await createTable(
     runner,
     "department",
-    [varchar("id", 36, primary), varchar("code", 32), varchar("name", 120), varchar("managerId", 36, optional), ...stamped],
+    [
+      varchar("id", 36, primary),
+      varchar("code", 32),
+      varchar("name", 120),
+      varchar("managerId", 36, optional),
+      ...stamped,
+    ],
     {
       indices: [
         uniqueIndex("department_code", "code"),
@@ -243,5 +280,8 @@ async function createRecords(runner: QueryRunner): Promise<void> {
     },
   );
   // Departments and employees refer to each other: this one can only follow when both are there.
-  await runner.createForeignKey("department", new TableForeignKey(reference("department_manager_fk", "managerId", "employee", "RESTRICT")));
+  await runner.createForeignKey(
+    "department",
+    new TableForeignKey(reference("department_manager_fk", "managerId", "employee", "RESTRICT")),
+  );
 }

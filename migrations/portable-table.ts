@@ -1,4 +1,10 @@
-import { type QueryRunner, Table, type TableColumnOptions, type TableForeignKeyOptions, type TableIndexOptions } from "typeorm";
+import {
+  type QueryRunner,
+  Table,
+  type TableColumnOptions,
+  type TableForeignKeyOptions,
+  type TableIndexOptions,
+} from "typeorm";
 
 /** One column in terms that both dialects have. */
 export type Column = Omit<TableColumnOptions, "charset" | "collation"> & { readonly name: string };
@@ -21,24 +27,51 @@ export const integer = (name: string, extra: Extra = {}): Column => ({ ...extra,
 export const boolean = (name: string, extra: Extra = {}): Column => ({ ...extra, name, type: "boolean" });
 
 /** A point in time, to the microsecond. */
-export const instant = (name: string, extra: Extra = {}): Column => ({ ...extra, name, type: "datetime", precision: 6 });
+export const instant = (name: string, extra: Extra = {}): Column => ({
+  ...extra,
+  name,
+  type: "datetime",
+  precision: 6,
+});
 
 /** A calendar date. */
 export const date = (name: string, extra: Extra = {}): Column => ({ ...extra, name, type: "date" });
 
 /** An amount with two decimals, below a trillion. */
-export const money = (name: string, extra: Extra = {}): Column => ({ ...extra, name, type: "decimal", precision: 14, scale: 2 });
+export const money = (name: string, extra: Extra = {}): Column => ({
+  ...extra,
+  name,
+  type: "decimal",
+  precision: 14,
+  scale: 2,
+});
 
 export const optional = { isNullable: true } as const;
 export const primary = { isPrimary: true } as const;
 
 /** Refers to another table's `id`; never follows an update, since ids do not change. */
-export function reference(name: string, column: string, table: string, onDelete: "CASCADE" | "RESTRICT" | "SET NULL"): TableForeignKeyOptions {
-  return { name, columnNames: [column], referencedTableName: table, referencedColumnNames: ["id"], onDelete, onUpdate: "NO ACTION" };
+export function reference(
+  name: string,
+  column: string,
+  table: string,
+  onDelete: "CASCADE" | "RESTRICT" | "SET NULL",
+): TableForeignKeyOptions {
+  return {
+    name,
+    columnNames: [column],
+    referencedTableName: table,
+    referencedColumnNames: ["id"],
+    onDelete,
+    onUpdate: "NO ACTION",
+  };
 }
 
 export const index = (name: string, ...columnNames: string[]): TableIndexOptions => ({ name, columnNames });
-export const uniqueIndex = (name: string, ...columnNames: string[]): TableIndexOptions => ({ name, columnNames, isUnique: true });
+export const uniqueIndex = (name: string, ...columnNames: string[]): TableIndexOptions => ({
+  name,
+  columnNames,
+  isUnique: true,
+});
 
 /**
  * Creates a table on either dialect.

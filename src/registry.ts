@@ -1,17 +1,28 @@
 import { Initial1763712000000 } from "../migrations/1763712000000-initial";
 import { ApiKey } from "./api-keys/api-key.entity";
+import { ApiKeyResolver } from "./api-keys/api-key.resolver";
 import { ApiKeyApiSet } from "./api-keys/api-key-api-set.entity";
+import { ApiKeyFieldsResolver } from "./api-keys/api-key-fields.resolver";
 import { ApiKeySecret } from "./api-keys/api-key-secret.entity";
+import { ApiSetUseResolver } from "./api-keys/api-set-use.resolver";
+import { EffectiveGrantResolver, ViewerResolver } from "./api-keys/viewer.resolver";
 import { ApiSet } from "./api-sets/api-set.entity";
 import { ApiSetResolver } from "./api-sets/api-set.resolver";
 import { AuditEvent } from "./audit/audit-event.entity";
+import { AuditEventResolver } from "./audit/audit-event.resolver";
+import { AuthorityResolver } from "./authorities/authority.resolver";
+import { ResourceCatalogueResolver } from "./authorities/resource-catalogue.resolver";
 import { department } from "./resources/department/department.resource";
 import { employee } from "./resources/employee/employee.resource";
 import type { Resource } from "./resources/resource";
 import { Role } from "./roles/role.entity";
 import { RoleResolver } from "./roles/role.resolver";
 import { Epoch } from "./store/epoch.entity";
+import { Session } from "./users/session.entity";
+import { SessionResolver } from "./users/session.resolver";
 import { User } from "./users/user.entity";
+import { UserResolver } from "./users/user.resolver";
+import { UserRole } from "./users/user-role.entity";
 
 /** Every protected resource. A new one is its folder and a line here. */
 export const resources: readonly Resource[] = [department, employee];
@@ -19,8 +30,10 @@ export const resources: readonly Resource[] = [department, employee];
 /** Every table. */
 export const entities = [
   Epoch,
-  User,
   Role,
+  User,
+  UserRole,
+  Session,
   ApiSet,
   ApiKey,
   ApiKeyApiSet,
@@ -33,8 +46,18 @@ export const entities = [
 export const migrations = [Initial1763712000000];
 
 /** Every class that serves a part of the GraphQL schema. */
-export const resolvers: readonly Function[] = [
+export const resolvers: readonly (new () => object)[] = [
+  SessionResolver,
+  UserResolver,
   RoleResolver,
+  AuthorityResolver,
+  ResourceCatalogueResolver,
   ApiSetResolver,
+  ApiSetUseResolver,
+  ApiKeyResolver,
+  ApiKeyFieldsResolver,
+  ViewerResolver,
+  EffectiveGrantResolver,
+  AuditEventResolver,
   ...resources.map(({ resolver }) => resolver),
 ];

@@ -12,19 +12,21 @@ export interface LatchkeySchema {
   readonly index: AccessIndex;
 }
 
+/** A class that type-graphql's `@Resolver` marks. */
+export type ResolverClass = new () => object;
+
 /**
  * Builds the schema from resolver classes and compiles its directives. Throws, naming every coordinate and the fix, when a
  * field, input field or argument is not guarded: such a server must not start.
  */
-export function buildLatchkeySchema(resolvers: readonly Function[]): LatchkeySchema {
-  const built = buildSchemaSync({
-    resolvers: resolvers as NonEmptyArray<Function>,
-    validate: false,
-  });
+export function buildLatchkeySchema(resolvers: readonly ResolverClass[]): LatchkeySchema {
+  const built = lexicographicSortSchema(
+    buildSchemaSync({ resolvers: resolvers as unknown as NonEmptyArray<ResolverClass>, validate: false }),
+  );
   const action = built.getType("Action");
   if (!(action instanceof GraphQLEnumType)) throw new Error("The schema has no enum Action: no resolver uses it");
   const executable = new GraphQLSchema({
-    ...lexicographicSortSchema(built).toConfig(),
+    ...built.toConfig(),
     directives: [...specifiedDirectives, ...accessDirectives(action)],
   });
   return { executable, index: compileAccessIndex(executable, AUTHORITY_NAMES) };

@@ -1,25 +1,27 @@
 import type { AddressInfo } from "node:net";
 import { ApolloServer } from "@apollo/server";
-import { ApolloServerPluginCacheControlDisabled, ApolloServerPluginUsageReportingDisabled } from "@apollo/server/plugin/disabled";
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginUsageReportingDisabled,
+} from "@apollo/server/plugin/disabled";
 import { ApolloServerPluginLandingPageLocalDefault } from "@apollo/server/plugin/landingPage/default";
 import { fastifyApolloHandler } from "@as-integrations/fastify";
 import fastifyCookie from "@fastify/cookie";
-import Fastify, { type FastifyBaseLogger, type FastifyInstance } from "fastify";
-import type { GraphQLError } from "graphql";
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from "fastify";
 import type { Logger } from "pino";
 import { documentCompiler } from "./access/compile-document";
 import { filteredSchemas } from "./access/filter-schema";
 import { DEFAULT_LIMITS } from "./access/limits";
 import type { Config } from "./config";
-import { createCursorCodec } from "./kernel/cursor-codec";
 import { createAuthenticator } from "./http/authenticate";
 import { clientErrorHandler, sendError } from "./http/client-error";
-import { enforcePlugin } from "./http/enforce";
+import { enforcePlugin, type FormattedErrors } from "./http/enforce";
 import { formatError } from "./http/format-error";
 import { registerHealth } from "./http/health";
 import { originOf, RequestState, type ServerParts, sessionCookie } from "./http/request-state";
 import { registerStartPage } from "./http/start-page";
 import type { Clock } from "./kernel/clock";
+import { createCursorCodec } from "./kernel/cursor-codec";
 import { newId } from "./kernel/id";
 import { createPepper } from "./kernel/pepper";
 import type { LatchkeySchema } from "./schema";
@@ -42,7 +44,6 @@ export interface LatchkeyServer {
   close(): Promise<void>;
 }
 
-/** Documents that differ live in this many bytes at most (Apollo's own store counts 30 MiB by default). */
 const LARGEST_BODY_BYTES = 1024 * 1024;
 const FILTERED_SCHEMAS_KEPT = 200;
 
@@ -57,59 +58,19 @@ export async function createServer(deps: ServerDeps): Promise<LatchkeyServer> {
     pepper: createPepper(config.secret),
     log,
   };
-  const apollo = new ApolloServer<RequestState>({
-    schema: schema.executable,
-    // Validation needs the principal, so http/enforce does it.
-    dangerouslyDisableValidation: true,
-    parseOptions: { maxTokens: DEFAULT_LIMITS.tokens },
-    introspection: true,
-    persistedQueries: false,
-    csrfPrevention: true,
-    stopOnTerminationSignals: false,
-    includeStacktraceInErrorResponses: false,
-    nodeEnv: "production",
-    logger: log,
-    // Errors of operations are formatted by the plugin, which knows the request; this sees those before there is one.
-    formatError: (_formatted, error) => formatError(error as GraphQLError, "", log),
-    plugins: [
-      enforcePlugin({
-        index: schema.index,
-        compiler: documentCompiler(schema.executable, schema.index, DEFAULT_LIMITS),
-        filtered: filteredSchemas(schema.executable, schema.index, FILTERED_SCHEMAS_KEPT),
-      }),
-      // Wraps every resolver otherwise, at half the speed; `Cache-Control: no-store` is sent below.
-      ApolloServerPluginCacheControlDisabled(),
-      ApolloServerPluginUsageReportingDisabled(),
-      ApolloServerPluginLandingPageLocalDefault({ includeCookies: true, embed: { initialState: { pollForSchemaUpdates: false } } }),
-    ],
-  });
+  const apollo = createApollo(schema, log);
   await apollo.start();
 
-  const http: FastifyInstance = Fastify({
-    loggerInstance: log as FastifyBaseLogger,
-    disableRequestLogging: true,
-    bodyLimit: LARGEST_BODY_BYTES,
-    trustProxy: typeof config.trustProxy === "boolean" ? config.trustProxy : [...config.trustProxy],
-    genReqId: () => newId(),
-    requestIdHeader: false,
-    forceCloseConnections: "idle",
-    clientErrorHandler,
-  });
-  http.setErrorHandler<Error>(sendError);
-  http.setNotFoundHandler((request, reply) =>
-    reply.code(404).send({ errors: [{ message: `Nothing is served at ${request.method} ${request.url.split("?")[0]}.`, extensions: { code: "NOT_FOUND" } }] }),
-  );
-  http.addHook("onSend", async (request, reply) => {
-    reply.header("cache-control", "no-store").header("x-content-type-options", "nosniff").header("x-request-id", request.id);
-  });
-  await http.register(fastifyCookie);
-
   const authenticate = createAuthenticator(parts);
+  const http = await createHttp(config, log);
   http.route({
     url: "/graphql",
     method: ["GET", "POST", "OPTIONS"],
     async preHandler(request, reply) {
-      states.set(request, new RequestState(parts, await authenticate(request), originOf(request), sessionCookie(request, reply)));
+      states.set(
+        request,
+        new RequestState(parts, await authenticate(request), originOf(request), sessionCookie(request, reply)),
+      );
     },
     handler: fastifyApolloHandler(apollo, {
       context: async (request) => states.get(request) as RequestState,
@@ -132,6 +93,79 @@ export async function createServer(deps: ServerDeps): Promise<LatchkeyServer> {
   };
 }
 
+/**
+ * Apollo Server for parsing, execution and GraphQL over HTTP. Introspection is on for everybody, since everybody sees only their
+ * own part of the schema.
+ */
+function createApollo(schema: LatchkeySchema, log: Logger): ApolloServer<RequestState> {
+  const formatted: FormattedErrors = new WeakMap();
+  return new ApolloServer<RequestState>({
+    schema: schema.executable,
+    // Validation needs the principal, so http/enforce does it.
+    dangerouslyDisableValidation: true,
+    parseOptions: { maxTokens: DEFAULT_LIMITS.tokens },
+    introspection: true,
+    persistedQueries: false,
+    csrfPrevention: true,
+    stopOnTerminationSignals: false,
+    includeStacktraceInErrorResponses: false,
+    nodeEnv: "production",
+    logger: log,
+    // What is not formatted yet was refused before there was an operation.
+    formatError: (_apollos, error) => formatted.get(error as object) ?? formatError(error, "", log),
+    plugins: [
+      enforcePlugin(
+        {
+          compiler: documentCompiler(schema.executable, schema.index, DEFAULT_LIMITS),
+          filtered: filteredSchemas(schema.executable, schema.index, FILTERED_SCHEMAS_KEPT),
+        },
+        formatted,
+      ),
+      // Wraps every resolver otherwise, at half the speed; `Cache-Control: no-store` is sent below.
+      ApolloServerPluginCacheControlDisabled(),
+      ApolloServerPluginUsageReportingDisabled(),
+      ApolloServerPluginLandingPageLocalDefault({
+        includeCookies: true,
+        embed: { initialState: { pollForSchemaUpdates: false } },
+      }),
+    ],
+  });
+}
+
+/** Fastify with the answers, limits and headers that every route shares. */
+async function createHttp(config: ServerDeps["config"], log: Logger): Promise<FastifyInstance> {
+  const http: FastifyInstance = Fastify({
+    loggerInstance: log as FastifyBaseLogger,
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: LARGEST_BODY_BYTES,
+    trustProxy: typeof config.trustProxy === "boolean" ? config.trustProxy : [...config.trustProxy],
+    genReqId: () => newId(),
+    requestIdHeader: false,
+    forceCloseConnections: "idle",
+    clientErrorHandler,
+  });
+  http.setErrorHandler<Error>(sendError);
+  http.setNotFoundHandler((request, reply) =>
+    reply.code(404).send({
+      errors: [
+        {
+          message: `Nothing is served at ${request.method} ${request.url.split("?")[0]}.`,
+          extensions: { code: "NOT_FOUND" },
+        },
+      ],
+    }),
+  );
+  http.addHook("onSend", async (request, reply) => {
+    reply
+      .header("cache-control", "no-store")
+      .header("x-content-type-options", "nosniff")
+      .header("x-request-id", request.id);
+  });
+  // GraphQL over HTTP is JSON; a form or plain text, which a foreign page may post, is answered 415.
+  http.removeContentTypeParser("text/plain");
+  await http.register(fastifyCookie);
+  return http;
+}
+
 /** The state of each request under way, from authentication to its resolvers. */
 const states = new WeakMap<object, RequestState>();
-

@@ -1,22 +1,26 @@
 import { type ApolloServerPlugin, type GraphQLRequestContext, type GraphQLResponse, HeaderMap } from "@apollo/server";
 import { execute, GraphQLError, type GraphQLFormattedError, type GraphQLSchema } from "graphql";
-import type { AccessIndex } from "../access/access-index";
 import type { DocumentCompiler } from "../access/compile-document";
 import { decide } from "../access/decide";
 import { explainInvalidDocument, explainInvalidVariables } from "../access/explain-invalid";
-import type { Scope } from "../access/scope";
 import { bindPlan } from "../access/plan";
+import type { Scope } from "../access/scope";
 import { formatError, statusOf } from "./format-error";
 import { refusalErrors } from "./refusal";
 import type { RequestState } from "./request-state";
 
 /** What enforcement works with; all of it is made at boot. */
 export interface Enforcement {
-  readonly index: AccessIndex;
   readonly compiler: DocumentCompiler;
   /** The schema as a scope sees it. */
   readonly filtered: (scope: Scope) => GraphQLSchema;
 }
+
+/**
+ * What clients read of errors under way. Apollo Server formats without knowing the request, so the plugin, which knows it, leaves
+ * the result here for Apollo's `formatError`.
+ */
+export type FormattedErrors = WeakMap<object, GraphQLFormattedError>;
 
 type Operation = GraphQLRequestContext<RequestState>;
 
@@ -27,8 +31,7 @@ type Operation = GraphQLRequestContext<RequestState>;
  * scope: an invalid document is explained by the schema as this principal sees it, so no other name leaks. It is the only
  * plugin that answers (hooks of several would run side by side).
  */
-export function enforcePlugin(enforcement: Enforcement): ApolloServerPlugin<RequestState> {
-  const formatted = new WeakMap<object, GraphQLFormattedError>();
+export function enforcePlugin(enforcement: Enforcement, formatted: FormattedErrors): ApolloServerPlugin<RequestState> {
   return {
     async requestDidStart() {
       return {
@@ -41,10 +44,8 @@ export function enforcePlugin(enforcement: Enforcement): ApolloServerPlugin<Requ
           }
         },
         async willSendResponse({ response, errors }) {
-          if (response.body.kind !== "single" || !errors) return;
-          const { singleResult } = response.body;
-          singleResult.errors = errors.map((error) => formatted.get(error) as GraphQLFormattedError);
-          if (singleResult.data == null) response.http.status = httpStatus(response.http.status, singleResult.errors);
+          if (response.body.kind !== "single" || !errors || response.body.singleResult.data != null) return;
+          response.http.status = httpStatus(response.http.status, response.body.singleResult.errors ?? []);
         },
       };
     },
@@ -83,7 +84,9 @@ async function enforce(enforcement: Enforcement, operation: Operation): Promise<
 }
 
 function unresolved(operationName: string | undefined): string {
-  return operationName ? `Unknown operation named "${operationName}".` : "Name the operation to run: the document has several.";
+  return operationName
+    ? `Unknown operation named "${operationName}".`
+    : "Name the operation to run: the document has several.";
 }
 
 /** Runs an operation that asks for `__schema` or `__type` on the schema as its principal sees it. */

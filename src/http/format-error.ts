@@ -25,11 +25,12 @@ export function formatError(error: unknown, requestId: string, log: Logger): Gra
   const thrown = orUnavailable(unwrapResolverError(error));
   const position = error instanceof GraphQLError ? positionOf(error) : {};
   if (thrown instanceof ServiceError) {
-    if (thrown.code === "UNAVAILABLE" || thrown.code === "INTERNAL") log.error({ err: thrown, requestId }, thrown.message);
+    if (thrown.code === "UNAVAILABLE" || thrown.code === "INTERNAL")
+      log.error({ err: thrown, requestId }, thrown.message);
     return { message: thrown.message, ...position, extensions: { ...thrown.details, code: thrown.code } };
   }
-  if (error instanceof GraphQLError && error.originalError === undefined) {
-    const code = error.extensions.code;
+  if (error instanceof GraphQLError) {
+    const { code } = error.extensions;
     if (/^Syntax Error: Document contains more (than|that) \d+ tokens/.test(error.message)) {
       return { message: error.message, extensions: { code: "QUERY_TOO_COSTLY", limit: "tokens" } };
     }

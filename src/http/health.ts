@@ -20,7 +20,10 @@ export function registerHealth(http: FastifyInstance, store: Store): void {
       return { status: "ready" };
     } catch (error) {
       http.log.warn({ err: error }, "not ready");
-      return reply.code(503).send({ status: "unavailable", errors: [{ message: "The database cannot be reached.", extensions: { code: "UNAVAILABLE" } }] });
+      return reply.code(503).send({
+        status: "unavailable",
+        errors: [{ message: "The database cannot be reached.", extensions: { code: "UNAVAILABLE" } }],
+      });
     } finally {
       clearTimeout(timer);
     }

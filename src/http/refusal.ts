@@ -6,7 +6,10 @@ import type { Principal } from "../context";
  * One error per refused coordinate, each telling what is missing and who lacks it, so that a caller mends its query or its
  * grants in one round trip. For nobody there is one UNAUTHENTICATED instead.
  */
-export function refusalErrors(refusals: readonly Refusal[], { principal }: { principal: Principal }): GraphQLFormattedError[] {
+export function refusalErrors(
+  refusals: readonly Refusal[],
+  { principal }: { principal: Principal },
+): GraphQLFormattedError[] {
   if (principal.kind === "NOBODY") {
     return [
       {
@@ -15,7 +18,9 @@ export function refusalErrors(refusals: readonly Refusal[], { principal }: { pri
       },
     ];
   }
-  return refusals.map((refusal) => (refusal.kind === "FIELD" ? fieldError(refusal, principal) : authorityError(refusal, principal)));
+  return refusals.map((refusal) =>
+    refusal.kind === "FIELD" ? fieldError(refusal, principal) : authorityError(refusal, principal),
+  );
 }
 
 function fieldError(refusal: Refusal, principal: Principal): GraphQLFormattedError {

@@ -1,15 +1,15 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
+import type { Logger } from "pino";
 import type { AccessIndex } from "../access/access-index";
 import type { Action } from "../access/grant";
 import type { BoundPlan } from "../access/plan";
 import { rowRuleFor } from "../access/row-rule";
 import type { RowRule, Scope } from "../access/scope";
 import type { Principal, RequestContext, RequestOrigin, SessionCookie } from "../context";
-import type { CursorCodec } from "../kernel/cursor-codec";
 import type { Clock } from "../kernel/clock";
+import type { CursorCodec } from "../kernel/cursor-codec";
 import type { Pepper } from "../kernel/pepper";
 import type { Store } from "../store/store";
-import type { Logger } from "pino";
 
 /** What lives as long as the server and every request shares. */
 export interface ServerParts {

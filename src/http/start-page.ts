@@ -29,7 +29,10 @@ const PAGE = `<!doctype html>
 export function registerStartPage(http: FastifyInstance): void {
   http.get("/", async (_request, reply) =>
     reply
-      .header("content-security-policy", "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'")
+      .header(
+        "content-security-policy",
+        "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'",
+      )
       .type("text/html; charset=utf-8")
       .send(PAGE),
   );

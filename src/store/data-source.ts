@@ -1,11 +1,11 @@
 import { connect } from "node:net";
-import { DataSource, type DataSourceOptions, type EntitySchema, type MigrationInterface, type MixedList } from "typeorm";
+import { DataSource, type DataSourceOptions, type MigrationInterface } from "typeorm";
 import type { DatabaseConfig } from "../config";
 import { libsqlImmediate } from "./libsql-immediate";
 
 /** What both dialects need to know beside the address. */
 export interface DataSourceParts {
-  readonly entities: MixedList<Function | string | EntitySchema>;
+  readonly entities: readonly (new () => object)[];
   readonly migrations: readonly (new () => MigrationInterface)[];
   /** `writer` on SQLite is the one connection behind the gate, `reader` sees committed rows only. MariaDB has one pool. */
   readonly role: "writer" | "reader";
@@ -13,12 +13,14 @@ export interface DataSourceParts {
 
 /** A DataSource for either dialect, not yet initialised. `synchronize` is never on: migrations are the only way to a schema. */
 export function createDataSource(database: DatabaseConfig, parts: DataSourceParts): DataSource {
-  const shared = { entities: parts.entities, migrations: [...parts.migrations], synchronize: false, logging: false } as const;
-  return new DataSource(
-    database.dialect === "sqlite"
-      ? { ...shared, ...sqliteOptions(database.file, parts.role) }
-      : { ...shared, ...mariaDbOptions(database) },
-  );
+  const dialect = database.dialect === "sqlite" ? sqliteOptions(database.file, parts.role) : mariaDbOptions(database);
+  return new DataSource({
+    ...dialect,
+    entities: [...parts.entities],
+    migrations: [...parts.migrations],
+    synchronize: false,
+    logging: false,
+  });
 }
 
 /** The part of libsql's (better-sqlite3's) connection that is set up here. */
@@ -42,7 +44,9 @@ function sqliteOptions(file: string, role: "writer" | "reader"): DataSourceOptio
   };
 }
 
-function mariaDbOptions(database: Extract<DatabaseConfig, { dialect: "mariadb" }>): DataSourceOptions & { type: "mariadb" } {
+function mariaDbOptions(
+  database: Extract<DatabaseConfig, { dialect: "mariadb" }>,
+): DataSourceOptions & { type: "mariadb" } {
   const [first] = database.hosts;
   return {
     type: "mariadb",
@@ -72,7 +76,10 @@ function nextLiveHost(hosts: readonly { readonly host: string; readonly port: nu
   let at = 0;
   return () => {
     const tried = at;
-    const socket = connect({ ...hosts[at % hosts.length], noDelay: true, keepAlive: true } as { host: string; port: number });
+    const socket = connect({ ...hosts[at % hosts.length], noDelay: true, keepAlive: true } as {
+      host: string;
+      port: number;
+    });
     socket.setTimeout(5_000, () => socket.connecting && socket.destroy(new Error("connection timed out")));
     socket.once("error", () => {
       if (at === tried) at += 1;

@@ -1,6 +1,6 @@
 import type { EntityManager } from "typeorm";
-import { Epoch } from "./epoch.entity";
 import { ServiceError } from "../kernel/service-error";
+import { Epoch } from "./epoch.entity";
 import type { Store } from "./store";
 
 const SELECT_EPOCH = "SELECT value FROM epoch WHERE id = 1";

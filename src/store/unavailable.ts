@@ -2,14 +2,17 @@ import { QueryFailedError } from "typeorm";
 import { ServiceError } from "../kernel/service-error";
 
 /** What the drivers report when the database itself cannot be asked, as opposed to refusing one statement. */
-const UNREACHABLE = /^(ECONN|EPIPE|ENOTFOUND|EAI_|ETIMEDOUT|EHOSTUNREACH|PROTOCOL_|ER_CON_COUNT|ER_SERVER_SHUTDOWN|ER_ACCESS_DENIED|ER_DBACCESS|ER_BAD_DB|ER_CONNECTION_KILLED|ER_UNKNOWN_COM|POOL_|SQLITE_(BUSY|LOCKED|CANTOPEN|IOERR|FULL|READONLY|CORRUPT|NOTADB))/;
+const UNREACHABLE =
+  /^(ECONN|EPIPE|ENOTFOUND|EAI_|ETIMEDOUT|EHOSTUNREACH|PROTOCOL_|ER_CON_COUNT|ER_SERVER_SHUTDOWN|ER_ACCESS_DENIED|ER_DBACCESS|ER_BAD_DB|ER_CONNECTION_KILLED|ER_UNKNOWN_COM|POOL_|SQLITE_(BUSY|LOCKED|CANTOPEN|IOERR|FULL|READONLY|CORRUPT|NOTADB))/;
 
 /** Aborts after which the same transaction may succeed: deadlock, lock wait, and a cluster node that is not ready. */
 const ABORTED = new Set(["ER_LOCK_DEADLOCK", "ER_LOCK_WAIT_TIMEOUT", "ER_UNKNOWN_COM_ERROR", "ER_CHECKREAD"]);
 
 /** Whether `error` says that the database cannot be asked now. */
 export function isUnavailable(error: unknown): boolean {
-  return UNREACHABLE.test(codeOf(error)) || /closed state|Pool is closed|not established|not open/.test(messageOf(error));
+  return (
+    UNREACHABLE.test(codeOf(error)) || /closed state|Pool is closed|not established|not open/.test(messageOf(error))
+  );
 }
 
 /** Whether a transaction was aborted by the database for the sake of another one, so that it may be run again. */

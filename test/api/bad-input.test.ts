@@ -22,16 +22,17 @@ describe("a request that makes no sense", () => {
     for (const { extensions } of errors) expect(extensions.code).toMatch(CLOSED_LIST);
     return { status: response.status, errors, text };
   };
-  const asOwner = (query: string, variables?: object) => latchkey.query(query, { token: latchkey.ownerToken, variables });
+  const asOwner = (query: string, variables?: object) =>
+    latchkey.query(query, { token: latchkey.ownerToken, variables });
 
   it.each([
     ["not JSON", "{", 400, /not valid JSON/],
     ["an empty body", "", 400, /empty/],
     ["a list", "[]", 400, /.+/],
-    ["no query", "{}", 400, /query/],
+    ["no query", "{}", 400, /no keys/],
     ["a query that is no text", '{"query": 5}', 400, /.+/],
     ["variables that are a list", '{"query": "{ viewer { kind } }", "variables": []}', 400, /.+/],
-    ["a prototype in its JSON", '{"query": "{ viewer { kind } }", "__proto__": {}}', 400, /malformed/],
+    ["a prototype in its JSON", '{"query": "{ viewer { kind } }", "__proto__": {}}', 400, /JSON/],
     ["no GraphQL", '{"query": "viewer"}', 400, /Syntax Error/],
   ])("is told so in one error with a code: %s", async (_what, body, status, message) => {
     const reply = await post(body);
@@ -64,9 +65,11 @@ describe("a request that makes no sense", () => {
   });
 
   it("names an unknown field, and the known one that was meant", async () => {
-    const reply = await asOwner("{ viewr { kind } }");
+    const reply = await asOwner("{ employes { totalCount } }");
     expect(reply.status).toBe(400);
-    expect(reply.errors?.[0]?.message).toBe('Cannot query field "viewr" on type "Query". Did you mean "viewer"?');
+    expect(reply.errors?.[0]?.message).toMatch(
+      /^Cannot query field "employes" on type "Query"\. Did you mean .*"employees"/,
+    );
   });
 
   it("of which nobody knows the operation is refused", async () => {
@@ -92,15 +95,20 @@ describe("a request that makes no sense", () => {
   });
 
   it.each([0, -1, 501])("is told the bounds of a page: first %d", async (first) => {
-    const reply = await asOwner("query ($first: Int) { employees(first: $first) { totalCount nodes { id } } }", { first });
+    const reply = await asOwner("query ($first: Int) { employees(first: $first) { totalCount nodes { id } } }", {
+      first,
+    });
     expect(reply).toMatchObject({ status: 400, errors: [{ extensions: { code: "BAD_USER_INPUT", field: "first" } }] });
   });
 
   it("with a broken mutation gets no variable back", async () => {
-    const reply = await asOwner("mutation ($email: String!, $password: String!) { signIn(email: $email, password: $password) { sessionToken } }", {
-      email: "someone@example.com",
-      password: { secret: "hunter2hunter2" },
-    });
+    const reply = await asOwner(
+      "mutation ($email: String!, $password: String!) { signIn(email: $email, password: $password) { sessionToken } }",
+      {
+        email: "someone@example.com",
+        password: { secret: "hunter2hunter2" },
+      },
+    );
     expect(reply.status).toBe(400);
     expect(reply.text).not.toContain("hunter2");
     expect(reply.errors?.[0]?.message).toContain("$password");
@@ -120,7 +128,9 @@ describe("a request that makes no sense", () => {
       headers: { "apollo-require-preflight": "1", authorization: `Bearer ${latchkey.ownerToken}` },
     });
     expect(response.status).toBe(405);
-    expect(await latchkey.data("{ viewer { kind } }", { token: latchkey.ownerToken })).toEqual({ viewer: { kind: "USER" } });
+    expect(await latchkey.data("{ viewer { kind } }", { token: latchkey.ownerToken })).toEqual({
+      viewer: { kind: "USER" },
+    });
   });
 
   it("leaves nothing of itself in the log as an error of ours", () => {

@@ -1,7 +1,11 @@
 import { OWNER, startLatchkey, type TestLatchkey } from "../support/latchkey";
 
 interface KeyMade {
-  readonly generateApiKey: { readonly token: string; readonly warnings: string[]; readonly apiKey: { readonly id: string } };
+  readonly generateApiKey: {
+    readonly token: string;
+    readonly warnings: string[];
+    readonly apiKey: { readonly id: string };
+  };
 }
 
 describe("the main job: a company's records, a key for some of their fields, and its end", () => {
@@ -66,18 +70,37 @@ describe("the main job: a company's records, a key for some of their fields, and
     expect(reply.data).toEqual({
       employees: {
         totalCount: 1,
-        nodes: [{ firstName: "Georgi", lastName: "Facello", email: "georgi@example.com", department: { name: "Development" } }],
+        nodes: [
+          {
+            firstName: "Georgi",
+            lastName: "Facello",
+            email: "georgi@example.com",
+            department: { name: "Development" },
+          },
+        ],
       },
     });
   });
 
   it.each([
     ["a field", "{ employees { nodes { firstName salary } } }", ["Employee.salary"]],
-    ["every field that is missing", "{ employees { nodes { salary birthDate } } }", ["Employee.birthDate", "Employee.salary"]],
+    [
+      "every field that is missing",
+      "{ employees { nodes { salary birthDate } } }",
+      ["Employee.birthDate", "Employee.salary"],
+    ],
     ["a field behind an alias", "{ employees { nodes { firstName: salary } } }", ["Employee.salary"]],
-    ["a field in a fragment", "{ employees { nodes { ...F } } } fragment F on Employee { salary }", ["Employee.salary"]],
+    [
+      "a field in a fragment",
+      "{ employees { nodes { ...F } } } fragment F on Employee { salary }",
+      ["Employee.salary"],
+    ],
     ["a filter", "{ employees(filter: { salary: { gt: 1 } }) { totalCount } }", ["EmployeeFilter.salary"]],
-    ["a filter in and/or/not", "{ employees(filter: { or: [{ not: { salary: { gt: 1 } } }] }) { totalCount } }", ["EmployeeFilter.salary"]],
+    [
+      "a filter in and/or/not",
+      "{ employees(filter: { or: [{ not: { salary: { gt: 1 } } }] }) { totalCount } }",
+      ["EmployeeFilter.salary"],
+    ],
     ["a sort", "{ employees(sort: [{ salary: ASC }]) { nodes { id } } }", ["EmployeeSort.salary"]],
     ["a field of a related record", "{ employees { nodes { department { code } } } }", ["Department.code"]],
     ["a relation", "{ employees { nodes { manager { firstName } } } }", ["Employee.manager"]],
@@ -98,15 +121,24 @@ describe("the main job: a company's records, a key for some of their fields, and
     const query = "query ($filter: EmployeeFilter) { employees(filter: $filter) { totalCount } }";
     expect(await asKey(query, { filter: { and: [{ salary: { gt: 100_000 } }] } })).toMatchObject({
       status: 403,
-      errors: [{ extensions: { code: "FORBIDDEN_FIELD", coordinate: "EmployeeFilter.salary", missing: "employee.salary:READ" } }],
+      errors: [
+        {
+          extensions: { code: "FORBIDDEN_FIELD", coordinate: "EmployeeFilter.salary", missing: "employee.salary:READ" },
+        },
+      ],
     });
-    expect(await asKey(query, { filter: { lastName: { eq: "Facello" } } })).toMatchObject({ data: { employees: { totalCount: 1 } } });
+    expect(await asKey(query, { filter: { lastName: { eq: "Facello" } } })).toMatchObject({
+      data: { employees: { totalCount: 1 } },
+    });
   });
 
   it("reads no row for a refused operation", async () => {
     const statements: string[] = [];
     const query = latchkey.store.reader.query.bind(latchkey.store.reader);
-    const spied = jest.spyOn(latchkey.store.reader, "query").mockImplementation((async (sql: string, parameters?: unknown[]) => {
+    const spied = jest.spyOn(latchkey.store.reader, "query").mockImplementation((async (
+      sql: string,
+      parameters?: unknown[],
+    ) => {
       statements.push(sql);
       return query(sql, parameters);
     }) as never);
@@ -117,10 +149,10 @@ describe("the main job: a company's records, a key for some of their fields, and
 
   it("carries no authority of its owner", async () => {
     for (const query of [
-      '{ users { totalCount } }',
+      "{ users { totalCount } }",
       'mutation { createApiSet(input: { name: "Mine", grants: [{ resource: "employee", actions: [READ] }] }) { id } }',
       'mutation { generateApiKey(input: { name: "Child" }) { token } }',
-      "mutation { revokeApiKey(id: \"x\") { id } }",
+      'mutation { revokeApiKey(id: "x") { id } }',
     ]) {
       const reply = await asKey(query);
       expect(reply.status).toBe(403);
@@ -129,19 +161,34 @@ describe("the main job: a company's records, a key for some of their fields, and
   });
 
   it("sees in introspection only what it may use, and gets no other name suggested", async () => {
-    const { data } = await asKey('{ __type(name: "Employee") { fields { name } } __schema { queryType { fields { name } } mutationType { name } } }');
+    const { data } = await asKey(
+      '{ __type(name: "Employee") { fields { name } } __schema { queryType { fields { name } } mutationType { name } } }',
+    );
     const { __type, __schema } = data as {
       __type: { fields: { name: string }[] };
       __schema: { queryType: { fields: { name: string }[] }; mutationType: { name: string } | null };
     };
-    expect(__type.fields.map(({ name }) => name).sort()).toEqual(["department", "email", "firstName", "id", "lastName", "version"]);
+    expect(__type.fields.map(({ name }) => name).sort()).toEqual([
+      "department",
+      "email",
+      "firstName",
+      "id",
+      "lastName",
+      "version",
+    ]);
     expect(__schema.queryType.fields.map(({ name }) => name)).not.toContain("users");
-    for (const query of ["{ employees { nodes { salry } } }", "{ employees(filter: { salry: { gt: 1 } }) { totalCount } }", "{ usrs { totalCount } }"]) {
+    for (const query of [
+      "{ employees { nodes { salry } } }",
+      "{ employees(filter: { salry: { gt: 1 } }) { totalCount } }",
+      "{ usrs { totalCount } }",
+    ]) {
       const reply = await asKey(query);
       expect(reply.status).toBe(400);
       expect(reply.text).not.toMatch(/salary|users/);
     }
-    const variable = await asKey("query ($f: EmployeeFilter) { employees(filter: $f) { totalCount } }", { f: { salry: { gt: 1 } } });
+    const variable = await asKey("query ($f: EmployeeFilter) { employees(filter: $f) { totalCount } }", {
+      f: { salry: { gt: 1 } },
+    });
     expect(variable.status).toBe(400);
     expect(variable.text).not.toMatch(/salary/);
   });

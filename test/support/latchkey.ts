@@ -52,12 +52,20 @@ export interface TestLatchkey extends Booted {
 }
 
 /** Starts the service on a fresh database (or on `database`, beside another instance) with an owner who is signed in. */
-export async function startLatchkey(options: { database?: FreshDatabase; clock?: TestClock } = {}): Promise<TestLatchkey> {
+export async function startLatchkey(
+  options: { database?: FreshDatabase; clock?: TestClock } = {},
+): Promise<TestLatchkey> {
   const database = options.database ?? (await freshDatabase());
   const clock = options.clock ?? movableClock();
   const lines: string[] = [];
   const log = pino({ level: "debug", base: null }, { write: (line: string) => void lines.push(line) });
-  const config = { database: parseDatabaseUrl(database.url), secret: SECRET, host: "127.0.0.1", port: 0, trustProxy: false };
+  const config = {
+    database: parseDatabaseUrl(database.url),
+    secret: SECRET,
+    host: "127.0.0.1",
+    port: 0,
+    trustProxy: false,
+  };
   const booted = await boot(config, clock, log);
   await ensureOwner(booted.operator, OWNER);
   const server = await createServer({ config, store: booted.store, schema: booted.schema, clock, log });
