@@ -14,6 +14,7 @@ export interface Load {
 
 /** What one load measured, printed as one line of JSON. */
 export interface LoadFigures {
+  readonly requests: number;
   readonly requestsPerSecond: number;
   readonly p50Ms: number;
   readonly p99Ms: number;
@@ -39,6 +40,7 @@ function run({ url, headers, bodies, connections, seconds }: Load): void {
     if (error) throw error;
     const sorted = Float64Array.from(milliseconds).sort();
     const figures: LoadFigures = {
+      requests: result["2xx"],
       requestsPerSecond: result["2xx"] / result.duration,
       p50Ms: percentile(sorted, 0.5),
       p99Ms: percentile(sorted, 0.99),

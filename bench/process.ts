@@ -28,6 +28,8 @@ export interface RunningServer {
   readonly url: string;
   /** Resident memory now, in MiB; NaN where /proc does not tell. */
   residentMiB(): number;
+  /** Processor time that it has used, in seconds, to a hundredth; NaN where /proc does not tell. */
+  cpuSeconds(): number;
   stop(): Promise<void>;
 }
 
@@ -42,6 +44,7 @@ export async function startServer(
   return {
     url,
     residentMiB: () => residentMiB(child.pid as number),
+    cpuSeconds: () => cpuSeconds(child.pid as number),
     async stop() {
       if (child.exitCode !== null || child.signalCode !== null) return;
       const exited = once(child, "exit");
@@ -85,4 +88,14 @@ function residentMiB(pid: number): number {
   const path = `/proc/${pid}/status`;
   if (!existsSync(path)) return Number.NaN;
   return Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(path, "utf8"))?.[1] ?? Number.NaN) / 1024;
+}
+
+/** Fields 14 and 15 of proc_pid_stat(5), user and system time in clock ticks, of which Linux counts 100 a second. */
+function cpuSeconds(pid: number): number {
+  const path = `/proc/${pid}/stat`;
+  if (!existsSync(path)) return Number.NaN;
+  const stat = readFileSync(path, "utf8");
+  // The name in parentheses is the only field that may hold blanks.
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  return (Number(fields[11]) + Number(fields[12])) / 100;
 }

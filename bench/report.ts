@@ -4,6 +4,8 @@ import { ratioOf, type Spread, spreadOf } from "./statistics";
 export interface Measured {
   readonly name: string;
   readonly requestsPerSecond: readonly number[];
+  /** Processor time of the server for one request, in microseconds: steadier than speed where the machine is not quiet. */
+  readonly cpuMicros: readonly number[];
   readonly p50Ms: readonly number[];
   readonly p99Ms: readonly number[];
   /** Resident memory after the last round. */
@@ -11,21 +13,23 @@ export interface Measured {
 }
 
 /**
- * The table of a run: medians over the rounds with their extremes, and the ratio of each target to the first of its own round.
+ * The table of a run: medians over the rounds with their extremes, and the ratios of each target to the first of its own round.
  */
 export function table(measured: readonly Measured[]): string {
   const base = measured[0];
   if (base === undefined) throw new RangeError("nothing was measured");
-  const rows = measured.map(({ name, requestsPerSecond, p50Ms, p99Ms, residentMiB }) => [
+  const rows = measured.map(({ name, requestsPerSecond, cpuMicros, p50Ms, p99Ms, residentMiB }) => [
     name,
     whole(spreadOf(requestsPerSecond).median),
     range(spreadOf(requestsPerSecond), whole),
     spreadOf(p50Ms).median.toFixed(2),
     spreadOf(p99Ms).median.toFixed(2),
     Number.isNaN(residentMiB) ? "" : residentMiB.toFixed(0),
+    whole(spreadOf(cpuMicros).median),
     ratio(ratioOf(requestsPerSecond, base.requestsPerSecond), 2),
+    ratio(ratioOf(cpuMicros, base.cpuMicros), 2),
   ]);
-  return aligned([["", "req/s", "least … most", "p50 ms", "p99 ms", "MiB", "of the first"], ...rows]);
+  return aligned([["", "req/s", "least … most", "p50 ms", "p99 ms", "MiB", "CPU µs", "speed ×", "CPU ×"], ...rows]);
 }
 
 /** `0.52 (0.51 … 0.54)`: median and extremes over the rounds. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { buildDataset, type Dataset, serverEnvironment } from "./dataset";
@@ -24,11 +24,18 @@ const rounds = Number(options.rounds);
 const seconds = Number(options.seconds);
 const connections = Number(options.connections);
 const WARM_UP_SECONDS = 3;
+/** Other work on the machine, over the last minute. */
+const loadBefore = loadavg()[0] ?? 0;
 
 interface Contender {
   readonly target: Target;
   readonly server: RunningServer;
-  readonly figures: LoadFigures[];
+  readonly figures: RoundFigures[];
+}
+
+interface RoundFigures extends LoadFigures {
+  /** Processor time of the server for one request, in microseconds. */
+  readonly cpuMicros: number;
 }
 
 async function main(): Promise<void> {
@@ -44,14 +51,17 @@ async function main(): Promise<void> {
     }
     const pages = await walkPages(contenders, dataset);
     await checkAnswers(contenders, dataset, pages);
-    const loadOf = ({ target, server }: Contender, duration: number): Promise<LoadFigures> =>
-      runLoad(folder, cores.load, {
+    const loadOf = async ({ target, server }: Contender, duration: number): Promise<RoundFigures> => {
+      const before = server.cpuSeconds();
+      const figures = await runLoad(folder, cores.load, {
         url: server.url + target.path,
         headers: headersOf(dataset),
         bodies: pages.map((page) => target.bodyOf(page)),
         connections,
         seconds: duration,
       });
+      return { ...figures, cpuMicros: ((server.cpuSeconds() - before) * 1e6) / figures.requests };
+    };
     for (const contender of contenders) await loadOf(contender, WARM_UP_SECONDS);
     for (let round = 0; round < rounds; round++) {
       // Another order each round: whoever comes after a heavy one would else always meet a hot machine.
@@ -131,19 +141,24 @@ function report(contenders: readonly Contender[], pages: number, unpinned: strin
     ({ target, server, figures }): Measured => ({
       name: target.name,
       requestsPerSecond: figures.map((figure) => figure.requestsPerSecond),
+      cpuMicros: figures.map((figure) => figure.cpuMicros),
       p50Ms: figures.map((figure) => figure.p50Ms),
       p99Ms: figures.map((figure) => figure.p99Ms),
       residentMiB: server.residentMiB(),
     }),
   );
-  const speeds = (target: Target): readonly number[] =>
-    contenderOf(contenders, target).figures.map((figure) => figure.requestsPerSecond);
+  const on = contenderOf(contenders, LATCHKEY).figures;
+  const off = contenderOf(contenders, UNDECIDED).figures;
+  const between = (of: (figures: RoundFigures) => number): string => ratio(ratioOf(on.map(of), off.map(of)), 3);
+  const notQuiet =
+    loadBefore > 0.5 ? `The machine was not quiet: its load was ${loadBefore.toFixed(1)} before this began.\n` : "";
   const people = employees.toLocaleString("en");
   process.stdout.write(
     `\nW1: ${PAGE_SIZE} of ${people} employees with their departments, ${pages} different pages in turn, ${connections} connections,\n` +
       `    ${rounds} rounds of ${seconds} s; SQLite; ${unpinned ?? `server on core ${SERVER_CORE}, load on core ${LOAD_CORE}`}\n\n` +
       `${table(measured)}\n\n` +
-      `Latchkey, decision on / off, by round: ${ratio(ratioOf(speeds(LATCHKEY), speeds(UNDECIDED)), 3)}\n`,
+      `Latchkey, decision on / off: speed ${between(({ requestsPerSecond }) => requestsPerSecond)}, ` +
+      `CPU ${between(({ cpuMicros }) => cpuMicros)}\n${notQuiet}`,
   );
 }
 

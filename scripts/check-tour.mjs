@@ -46,5 +46,5 @@ try {
 } finally {
   process.kill(-shell.pid, "SIGTERM");
 }
-process.stdout.write(`README tour: ${passed} passed, ${failed} failed\n`);
+process.stdout.write(`${passed} passed, ${failed} failed\n`);
 process.exitCode = failed === 0 && passed > 0 ? 0 : 1;

@@ -1,9 +1,9 @@
 import type { Logger } from "pino";
-import type { Config } from "./config";
-import { createCursorCodec } from "./kernel/cursor-codec";
-import type { RequestContext } from "./context";
 import { everythingScope } from "./access/scope";
+import type { Config } from "./config";
+import type { RequestContext } from "./context";
 import type { Clock } from "./kernel/clock";
+import { createCursorCodec } from "./kernel/cursor-codec";
 import { newId } from "./kernel/id";
 import { createPepper } from "./kernel/pepper";
 import { entities, migrations, resolvers } from "./registry";

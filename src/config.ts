@@ -66,7 +66,8 @@ export function loadConfig(environment: Environment = process.env): Config {
 function setting(environment: Environment, name: string): string | undefined {
   const value = environment[name];
   const path = environment[`${name}_FILE`];
-  if (value !== undefined && value !== "" && path) throw new ConfigError(`${name} and ${name}_FILE are both set: keep one`);
+  if (value !== undefined && value !== "" && path)
+    throw new ConfigError(`${name} and ${name}_FILE are both set: keep one`);
   if (!path) return value === "" ? undefined : value;
   try {
     return readFileSync(path, "utf8").trim();
@@ -77,7 +78,8 @@ function setting(environment: Environment, name: string): string | undefined {
 
 function port(text: string): number {
   const value = Number(text);
-  if (!/^\d+$/.test(text) || value > 65_535) throw new ConfigError(`PORT must be a number from 0 to 65535, not "${text}"`);
+  if (!/^\d+$/.test(text) || value > 65_535)
+    throw new ConfigError(`PORT must be a number from 0 to 65535, not "${text}"`);
   return value;
 }
 
@@ -140,7 +142,9 @@ function parseHost(text: string): { host: string; port: number } {
 function secretFor(database: DatabaseConfig, given: string | undefined): string {
   if (given !== undefined) {
     if (given.length < SHORTEST_SECRET) {
-      throw new ConfigError(`LATCHKEY_SECRET must have at least ${SHORTEST_SECRET} characters (try: openssl rand -hex 32)`);
+      throw new ConfigError(
+        `LATCHKEY_SECRET must have at least ${SHORTEST_SECRET} characters (try: openssl rand -hex 32)`,
+      );
     }
     return given;
   }
@@ -156,13 +160,16 @@ function embeddedSecret(databaseFile: string): string {
   try {
     if (!existsSync(path)) {
       if (existsSync(databaseFile)) {
-        throw new ConfigError(`${path} is missing though the database exists: every key depends on it; restore it or set LATCHKEY_SECRET`);
+        throw new ConfigError(
+          `${path} is missing though the database exists: every key depends on it; restore it or set LATCHKEY_SECRET`,
+        );
       }
       mkdirSync(dirname(path), { recursive: true });
       writeFileSync(path, `${randomBytes(32).toString("hex")}\n`, { mode: 0o600, flag: "wx" });
     }
     const secret = readFileSync(path, "utf8").trim();
-    if (secret.length < SHORTEST_SECRET) throw new ConfigError(`${path} is damaged: it must hold at least ${SHORTEST_SECRET} characters`);
+    if (secret.length < SHORTEST_SECRET)
+      throw new ConfigError(`${path} is damaged: it must hold at least ${SHORTEST_SECRET} characters`);
     return secret;
   } catch (error) {
     if (error instanceof ConfigError) throw error;

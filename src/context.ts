@@ -3,8 +3,8 @@ import type { EntityManager } from "typeorm";
 import type { AccessIndex } from "./access/access-index";
 import type { Action } from "./access/grant";
 import type { RowRule, Scope } from "./access/scope";
-import type { CursorCodec } from "./kernel/cursor-codec";
 import type { Clock } from "./kernel/clock";
+import type { CursorCodec } from "./kernel/cursor-codec";
 import type { Pepper } from "./kernel/pepper";
 import type { Store } from "./store/store";
 
@@ -23,7 +23,11 @@ export interface PrincipalUser {
 export type Principal =
   | { readonly kind: "NOBODY" }
   | { readonly kind: "USER"; readonly user: PrincipalUser; readonly sessionId: string }
-  | { readonly kind: "API_KEY"; readonly user: PrincipalUser; readonly apiKey: { readonly id: string; readonly name: string } }
+  | {
+      readonly kind: "API_KEY";
+      readonly user: PrincipalUser;
+      readonly apiKey: { readonly id: string; readonly name: string };
+    }
   | { readonly kind: "OPERATOR" };
 
 /** Where a request came from, for audit and limits. */

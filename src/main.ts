@@ -1,5 +1,5 @@
 import "reflect-metadata";
-import { pino, type Logger } from "pino";
+import { type Logger, pino } from "pino";
 import { boot } from "./boot";
 import { type Config, ConfigError, loadConfig } from "./config";
 import { systemClock } from "./kernel/clock";
@@ -60,7 +60,8 @@ export function stopOnSignal(running: Running, log: Logger): void {
 export function startFailure(error: unknown, config: Config | null): string {
   const { code, message } = error as { code?: string; message?: string };
   if (error instanceof ConfigError || error instanceof ServiceError) return message ?? "";
-  if (code === "EADDRINUSE" && config) return `port ${config.port} on ${config.host} is in use: set PORT to another one`;
+  if (code === "EADDRINUSE" && config)
+    return `port ${config.port} on ${config.host} is in use: set PORT to another one`;
   if (code === "EACCES" && config) return `port ${config.port} on ${config.host} may not be used by this user`;
   return `unexpected failure: ${(error as Error).stack ?? String(error)}`;
 }

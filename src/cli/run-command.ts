@@ -13,7 +13,9 @@ export class CommandError extends Error {
  * Runs `work` on the database of the environment and closes it afterwards. Failures become one line on standard error and exit
  * code 1.
  */
-export async function withDatabase(work: (booted: Booted, config: Config, log: Logger) => Promise<void>): Promise<void> {
+export async function withDatabase(
+  work: (booted: Booted, config: Config, log: Logger) => Promise<void>,
+): Promise<void> {
   let config: Config | null = null;
   try {
     config = loadConfig();

@@ -7,7 +7,10 @@ export const LARGEST_PAGE = 500;
 /** `first` and `after` of a management list; resources declare theirs with @access. */
 @ArgsType()
 export class PageArgs {
-  @Field(() => Int, { nullable: true, description: `Rows at most: 1 to ${LARGEST_PAGE}, ${DEFAULT_PAGE} when omitted.` })
+  @Field(() => Int, {
+    nullable: true,
+    description: `Rows at most: 1 to ${LARGEST_PAGE}, ${DEFAULT_PAGE} when omitted.`,
+  })
   first?: number | null;
 
   @Field(() => String, { nullable: true, description: "Cursor to list after." })

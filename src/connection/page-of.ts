@@ -1,7 +1,7 @@
 import type { ObjectLiteral, SelectQueryBuilder } from "typeorm";
+import type { CursorCodec, CursorValue } from "../kernel/cursor-codec";
 import { badInput } from "../kernel/service-error";
 import { type Connection, toConnection } from "./connection";
-import type { CursorCodec, CursorValue } from "../kernel/cursor-codec";
 import { pageSize } from "./page-args";
 
 /** One column of an order, by entity property name. */

@@ -37,7 +37,9 @@ export function createCursorCodec(secret: string): CursorCodec {
       const bytes = Buffer.from(cursor, "base64url");
       if (bytes.length <= NONCE_BYTES + TAG_BYTES) throw refusal;
       try {
-        const decipher = createDecipheriv("aes-256-gcm", key, bytes.subarray(0, NONCE_BYTES), { authTagLength: TAG_BYTES })
+        const decipher = createDecipheriv("aes-256-gcm", key, bytes.subarray(0, NONCE_BYTES), {
+          authTagLength: TAG_BYTES,
+        })
           .setAAD(Buffer.from(kind))
           .setAuthTag(bytes.subarray(-TAG_BYTES));
         const opened = Buffer.concat([decipher.update(bytes.subarray(NONCE_BYTES, -TAG_BYTES)), decipher.final()]);

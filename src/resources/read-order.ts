@@ -1,7 +1,4 @@
 import { ordersOf, type SortInput } from "../connection/orders-of";
-import type { CursorValue } from "../kernel/cursor-codec";
-import type { Dialect } from "../store/store";
-import type { Bindings } from "./read-bindings";
 import type { Resource } from "./resource";
 
 /** One key of an order: a column, and whether records can be without it. */
@@ -37,50 +34,4 @@ export function readOrder(resource: Resource, sort: readonly SortInput<string>[]
     keys.push({ column: "id", direction: keys.at(-1)?.direction ?? "ASC", nullable: false });
   }
   return { keys, name: keys.map(({ column, direction }) => `${column} ${direction}`).join(",") };
-}
-
-/**
- * Writes the condition for the records that come after the one with these values.
- *
- * Both databases put NULL before every value in ASC and after every value in DESC. The forms differ because their planners do:
- * SQLite seeks into an index by a comparison of rows, MariaDB by alternatives that each fix the keys before.
- */
-export function writeAfter(
-  order: Order,
-  values: readonly CursorValue[],
-  alias: string,
-  dialect: Dialect,
-  bindings: Bindings,
-): string {
-  const { keys } = order;
-  const seeks = keys.every(
-    (key, at) =>
-      key.direction === keys[0]?.direction && values[at] !== null && !(key.nullable && key.direction === "DESC"),
-  );
-  if (dialect === "sqlite" && seeks && keys.length > 1) {
-    const columns = keys.map(({ column }) => `${alias}.${column}`).join(", ");
-    const bound = keys.map((_, at) => bindings.bind(values[at] as string | number)).join(", ");
-    return `(${columns}) ${keys[0]?.direction === "ASC" ? ">" : "<"} (${bound})`;
-  }
-  const alternatives = keys.flatMap((key, at) => {
-    const beyond = writeBeyond(key, values[at] ?? null, alias, bindings);
-    if (beyond === null) return [];
-    const equal = keys.slice(0, at).map((before, each) => writeEqual(before, values[each] ?? null, alias, bindings));
-    return [`(${[...equal, beyond].join(" AND ")})`];
-  });
-  return `(${alternatives.join(" OR ")})`;
-}
-
-function writeEqual(key: OrderKey, value: CursorValue, alias: string, bindings: Bindings): string {
-  const target = `${alias}.${key.column}`;
-  return value === null ? `${target} IS NULL` : `${target} = ${bindings.bind(value as string | number)}`;
-}
-
-/** Strictly after `value` by this key; null when nothing can be. */
-function writeBeyond(key: OrderKey, value: CursorValue, alias: string, bindings: Bindings): string | null {
-  const target = `${alias}.${key.column}`;
-  if (value === null) return key.direction === "ASC" ? `${target} IS NOT NULL` : null;
-  const bound = bindings.bind(value as string | number);
-  if (key.direction === "ASC") return `${target} > ${bound}`;
-  return key.nullable ? `(${target} < ${bound} OR ${target} IS NULL)` : `${target} < ${bound}`;
 }

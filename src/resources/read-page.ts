@@ -4,12 +4,13 @@ import type { SortInput } from "../connection/orders-of";
 import { pageSize } from "../connection/page-args";
 import type { RequestContext } from "../context";
 import type { CursorValue } from "../kernel/cursor-codec";
+import { partsAfter, type WriteCondition } from "./read-after";
 import { type FilterInput, writeFilter } from "./read-filter";
 import type { Node, Row } from "./read-mapper";
-import { type Order, readOrder, writeAfter } from "./read-order";
+import { type Order, readOrder } from "./read-order";
 import { Query } from "./read-query";
 import type { PageSelection } from "./read-selection";
-import { positional, ROOT, statementFor, valuesOf } from "./read-statement";
+import { positional, ROOT, type Statement, statementFor, valuesOf } from "./read-statement";
 import type { Resource } from "./resource";
 
 /** Arguments of a resource's list, as the client gave them. */
@@ -20,9 +21,12 @@ export interface PageRequest {
   readonly sort?: readonly SortInput<string>[] | null;
 }
 
+const EVERYTHING: WriteCondition = () => "";
+
 /**
- * One page of a resource's list, of the rows that READ reaches, with everything selected of them in one statement; the count is
- * a second one, run only when it is selected. Rows that come or go before the cursor do not shift the page.
+ * One page of a resource's list, of the rows that READ reaches, with everything selected of them in one statement. (Two where a
+ * page on SQLite crosses from records with a value to those without.) The count is another one, run only when it is selected.
+ * Rows that come or go before the cursor do not shift the page.
  */
 export async function readPage(
   ctx: RequestContext,
@@ -34,22 +38,29 @@ export async function readPage(
   const order = readOrder(resource, request.sort);
   const cursorKind = `${resource.plural}:${order.name}`;
   const after = request.after == null ? null : ctx.cursors.open(cursorKind, request.after);
-  const query = new Query(ctx, resource);
-  const joinConditions = query.joinConditions(selection.nodes);
-  filterRows(query, resource, request.filter);
-  if (after !== null) query.and(writeAfter(order, after, ROOT, ctx.store.dialect, query.bindings));
-
+  const parts = after === null ? [EVERYTHING] : partsAfter(order, after, ctx.store.dialect);
   const hidden = selection.hasCursors ? order.keys.map(({ column }) => column) : [];
-  const shape = { resource, selection: selection.nodes, joinConditions, where: query.where, order, hidden };
-  const statement = statementFor(ctx.store.reader, shape);
-  const rows = selection.hasRows
-    ? await ctx.store.select<Row>(statement.sql, [...valuesOf(statement.slots, query.bindings.values), size + 1])
-    : [];
+  let rows: readonly Row[] = [];
+  let statement: Statement | null = null;
+  for (const part of selection.hasRows ? parts : []) {
+    if (rows.length > size) break;
+    const query = new Query(ctx, resource);
+    const joinConditions = query.joinConditions(selection.nodes);
+    filterRows(query, resource, request.filter);
+    query.and(part(ROOT, query.bindings));
+    const shape = { resource, selection: selection.nodes, joinConditions, where: query.where, order, hidden };
+    statement = statementFor(ctx.store.reader, shape);
+    const values = [...valuesOf(statement.slots, query.bindings.values), size + 1 - rows.length];
+    const found = await ctx.store.select<Row>(statement.sql, values);
+    rows = rows.length === 0 ? found : [...rows, ...found];
+  }
+  // All parts read the same columns, so the last one's names and mapper are those of all.
+  const hiddenNames = statement?.hiddenNames ?? [];
   return toConnection({
-    nodes: statement.map(rows, Math.min(rows.length, size)),
+    nodes: statement?.map(rows, Math.min(rows.length, size)) ?? [],
     hasNextPage: rows.length > size,
     hasPreviousPage: after !== null,
-    cursorAt: (index) => ctx.cursors.seal(cursorKind, sortKeys(rows[index] as Row, statement.hiddenNames, order)),
+    cursorAt: (index) => ctx.cursors.seal(cursorKind, sortKeys(rows[index] as Row, hiddenNames, order)),
     count: () => countRecords(ctx, resource, request.filter),
   });
 }

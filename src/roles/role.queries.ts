@@ -1,12 +1,10 @@
 import type { Connection } from "../connection/connection";
+import { containsText } from "../connection/contains-text";
 import { ordersOf } from "../connection/orders-of";
 import { pageOf } from "../connection/page-of";
 import type { RequestContext } from "../context";
-import { nameKeyOf, optionalText } from "../kernel/text";
 import { Role } from "./role.entity";
 import type { RoleFilterInput, RoleSortInput } from "./role.input";
-
-const LONGEST_SEARCH = 200;
 
 /** What a list of roles is asked with. */
 export interface RoleListRequest {
@@ -19,8 +17,7 @@ export interface RoleListRequest {
 /** A page of roles, oldest first unless sorted. */
 export function listRoles(ctx: RequestContext, request: RoleListRequest): Promise<Connection<Role>> {
   const query = ctx.store.reader.createQueryBuilder(Role, "role");
-  const search = optionalText(request.filter?.search, "filter.search", LONGEST_SEARCH);
-  if (search !== null) query.andWhere("INSTR(role.nameKey, :search) > 0", { search: nameKeyOf(search) });
+  containsText(query, ["role.nameKey"], request.filter?.search, "filter.search");
   const orders = ordersOf(request.sort, { name: "nameKey", level: "level" });
   return pageOf(query, "roles", { first: request.first, after: request.after, orders }, ctx.cursors);
 }

@@ -1,14 +1,12 @@
 import type { SelectQueryBuilder } from "typeorm";
 import type { Connection } from "../connection/connection";
+import { containsText } from "../connection/contains-text";
 import { ordersOf } from "../connection/orders-of";
 import { pageOf } from "../connection/page-of";
 import type { RequestContext } from "../context";
-import { nameKeyOf, optionalText } from "../kernel/text";
 import { User } from "./user.entity";
 import type { UserFilterInput, UserSortInput } from "./user.input";
 import { UserRole } from "./user-role.entity";
-
-const LONGEST_SEARCH = 200;
 
 /** Sortable columns and the properties that are compared. */
 const SORTED_BY = { firstName: "firstName", lastName: "lastName", email: "emailKey", createdAt: "createdAt" } as const;
@@ -30,12 +28,7 @@ export function listUsers(ctx: RequestContext, request: UserListRequest): Promis
 }
 
 function narrow(query: SelectQueryBuilder<User>, { search, kind, status, roleId }: UserFilterInput): void {
-  const text = optionalText(search, "filter.search", LONGEST_SEARCH);
-  if (text !== null) {
-    query.andWhere("(INSTR(user.nameKey, :search) > 0 OR INSTR(user.emailKey, :search) > 0)", {
-      search: nameKeyOf(text),
-    });
-  }
+  containsText(query, ["user.nameKey", "user.emailKey"], search, "filter.search");
   if (kind != null) query.andWhere("user.kind = :kind", { kind });
   if (status != null) query.andWhere("user.status = :status", { status });
   if (roleId != null) {

@@ -63,7 +63,9 @@ export async function openKeyring(): Promise<Keyring> {
     async ownerId() {
       return (await manager.findOneByOrFail(User, { emailKey: "owner@example.com" })).id;
     },
-    advance: (milliseconds) => void (ahead += milliseconds),
+    advance(milliseconds) {
+      ahead += milliseconds;
+    },
     audited: (action) => manager.find(AuditEvent, { where: { action }, order: { id: "ASC" } }),
     epoch: () => store.readEpoch(),
     async stop() {

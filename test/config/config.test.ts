@@ -41,7 +41,9 @@ describe("the configuration", () => {
     writeFileSync(path, `${SECRET}\n`);
     expect(embedded({ LATCHKEY_SECRET_FILE: path }).secret).toBe(SECRET);
     expect(() => embedded({ LATCHKEY_SECRET_FILE: path, LATCHKEY_SECRET: SECRET })).toThrow(/both set/);
-    expect(() => embedded({ LATCHKEY_SECRET_FILE: join(folder, "none") })).toThrow(/LATCHKEY_SECRET_FILE cannot be read/);
+    expect(() => embedded({ LATCHKEY_SECRET_FILE: join(folder, "none") })).toThrow(
+      /LATCHKEY_SECRET_FILE cannot be read/,
+    );
     expect(readFileSync(path, "utf8")).toContain(SECRET);
   });
 

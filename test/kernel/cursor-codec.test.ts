@@ -5,7 +5,12 @@ const codec = createCursorCodec("0123456789abcdef0123456789abcdef");
 
 describe("a cursor", () => {
   it("opens to the values it was sealed with, in the same list and order", () => {
-    const value = fc.oneof(fc.string(), fc.double({ noNaN: true, noDefaultInfinity: true }), fc.boolean(), fc.constant(null));
+    const value = fc.oneof(
+      fc.string(),
+      fc.double({ noNaN: true, noDefaultInfinity: true }),
+      fc.boolean(),
+      fc.constant(null),
+    );
     fc.assert(
       fc.property(fc.string(), fc.array(value, { maxLength: 6 }), (kind, values) => {
         const opened = codec.open(kind, codec.seal(kind, values));
