@@ -40,7 +40,7 @@ export async function openKeyring(): Promise<Keyring> {
   return {
     ...booted,
     async user(name, roles, kind = UserKind.EMPLOYEE) {
-      const found = await Promise.all(roles.map((role) => (role instanceof Role ? role : builtIn(booted, role))));
+      const found = await Promise.all(roles.map((role) => (typeof role === "string" ? builtIn(booted, role) : role)));
       const email = `${name.toLowerCase()}@example.com`;
       const person = {
         kind,
