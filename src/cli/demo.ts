@@ -5,7 +5,7 @@ import { type Config, loadConfig } from "../config";
 import { systemClock } from "../kernel/clock";
 import { createLogger, type Running, startFailure, stopOnSignal } from "../main";
 import { createServer } from "../server";
-import { credentialsPath } from "./demo/credentials";
+import { CredentialsFile, credentialsPath } from "./demo/credentials";
 import { databasePlace, pathForReading } from "./demo/database-place";
 import { type PreparedDemo, prepareDemo } from "./demo/prepare-demo";
 import { writeTour } from "./demo/tour";
@@ -48,7 +48,8 @@ async function demo(): Promise<void> {
 async function serveDemo(config: Config, log: Logger): Promise<{ running: Running; prepared: PreparedDemo }> {
   const { store, schema, operator } = await boot(config, systemClock, log);
   try {
-    const prepared = await prepareDemo(operator, config.database);
+    const file = new CredentialsFile(credentialsPath(config.database), config.database);
+    const prepared = await prepareDemo(operator, file, databasePlace(config.database));
     const server = await createServer({ config, store, schema, clock: systemClock, log });
     const url = await server.listen();
     const stop = async (): Promise<void> => {
