@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { type ExecutionResult, type GraphQLSchema, graphql } from "graphql";
 import { createConnection } from "mysql2/promise";
 import { pino } from "pino";
-import { buildSchemaSync, getMetadataStorage } from "type-graphql";
+import { buildSchemaSync } from "type-graphql";
 import type { AccessIndex } from "../../src/access/access-index";
 import type { RowRule } from "../../src/access/scope";
 import { AuditEvent } from "../../src/audit/audit-event.entity";
@@ -22,9 +22,6 @@ import { createSqliteDatabase } from "../support/sqlite";
 
 /** SQLite always, MariaDB where its server is installed: these tests start one of their own, whatever jest project runs them. */
 export const dialects: readonly Dialect[] = isInstalled("mariadbd") ? ["sqlite", "mariadb"] : ["sqlite"];
-
-// What the real schema does too (src/schema.ts): buildSchema itself knows no such option.
-for (const type of getMetadataStorage().objectTypes) type.simpleResolvers ??= true;
 
 /** The schema of departments and employees alone, without authorization: rows are all that is decided here. */
 export const schema: GraphQLSchema = buildSchemaSync({
