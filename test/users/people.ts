@@ -102,7 +102,9 @@ export async function openPeople(): Promise<People> {
     operator,
     nobody: contextOf({ kind: "NOBODY" }, emptyScope(index)),
     cookies,
-    advance: (milliseconds) => void (ahead += milliseconds),
+    advance(milliseconds) {
+      ahead += milliseconds;
+    },
     async as(userId, sessionId = "session") {
       const access = await loadUserAccess(manager, index, userId);
       if (access === null) throw new Error(`no user ${userId}`);
@@ -114,7 +116,11 @@ export async function openPeople(): Promise<People> {
       return owner.id;
     },
     audited: (action) =>
-      manager.createQueryBuilder(AuditEvent, "event").where("event.action = :action", { action }).orderBy("event.id").getMany(),
+      manager
+        .createQueryBuilder(AuditEvent, "event")
+        .where("event.action = :action", { action })
+        .orderBy("event.id")
+        .getMany(),
     async stop() {
       await store.close();
       await database.dispose();

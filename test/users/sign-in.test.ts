@@ -1,5 +1,5 @@
-import { createUser } from "../../src/users/create-user";
 import { changePassword } from "../../src/users/change-password";
+import { createUser } from "../../src/users/create-user";
 import { isUsable, loadUserAccess } from "../../src/users/load-user-access";
 import { Session } from "../../src/users/session.entity";
 import { setUserRoles } from "../../src/users/set-user-roles";
@@ -19,7 +19,12 @@ let annId: string;
 
 beforeEach(async () => {
   people = await openPeople();
-  const ann = await createUser(people.operator, { kind: UserKind.NON_EMPLOYEE, firstName: "Ann", lastName: "Lee", ...ANN });
+  const ann = await createUser(people.operator, {
+    kind: UserKind.NON_EMPLOYEE,
+    firstName: "Ann",
+    lastName: "Lee",
+    ...ANN,
+  });
   annId = ann.id;
 });
 afterEach(() => people.stop());
@@ -27,10 +32,12 @@ afterEach(() => people.stop());
 const refused = { code: "UNAUTHENTICATED", message: expect.stringContaining("email or the password") };
 const read = (id: string) => people.store.reader.getRepository(User).findOneByOrFail({ id });
 const sessions = () => people.store.reader.getRepository(Session).find();
-const failures = async () => (await people.audited("session.signInFailed")).map(({ after }) => (after as { reason: string }).reason);
+const failures = async () =>
+  (await people.audited("session.signInFailed")).map(({ after }) => (after as { reason: string }).reason);
 
 async function failTimes(times: number, email: string): Promise<void> {
-  for (let at = 0; at < times; at++) await expect(signIn(people.nobody, email, "wrong wrong wrong")).rejects.toMatchObject(refused);
+  for (let at = 0; at < times; at++)
+    await expect(signIn(people.nobody, email, "wrong wrong wrong")).rejects.toMatchObject(refused);
 }
 
 describe("signing in", () => {
@@ -56,26 +63,52 @@ describe("signing in", () => {
 
   it("answers alike for every reason, begins no session, and records which it was", async () => {
     const disabled = await createUser(people.operator, {
-      kind: UserKind.BOT, firstName: "B", lastName: "Ot", email: "bot@example.com", password: ANN.password,
+      kind: UserKind.BOT,
+      firstName: "B",
+      lastName: "Ot",
+      email: "bot@example.com",
+      password: ANN.password,
     });
     await setUserStatus(people.operator, disabled.id, UserStatus.DISABLED);
     const expired = await createUser(people.operator, {
-      kind: UserKind.BOT, firstName: "C", lastName: "Ot", email: "gone@example.com", password: ANN.password,
+      kind: UserKind.BOT,
+      firstName: "C",
+      lastName: "Ot",
+      email: "gone@example.com",
+      password: ANN.password,
       expiresAt: new Date(people.operator.clock.now() + 1000),
     });
-    await createUser(people.operator, { kind: UserKind.BOT, firstName: "D", lastName: "Ot", email: "none@example.com" });
+    await createUser(people.operator, {
+      kind: UserKind.BOT,
+      firstName: "D",
+      lastName: "Ot",
+      email: "none@example.com",
+    });
     people.advance(1000);
     const attempts: [string, string][] = [
-      ["nobody@example.com", ANN.password], [ANN.email, "wrong"], ["bot@example.com", ANN.password],
-      [expired.email, ANN.password], ["none@example.com", ANN.password], ["x".repeat(1_000_000), "y".repeat(1_000_000)],
-      [ANN.email, ""], ["", ""], ["\0", "\0"],
+      ["nobody@example.com", ANN.password],
+      [ANN.email, "wrong"],
+      ["bot@example.com", ANN.password],
+      [expired.email, ANN.password],
+      ["none@example.com", ANN.password],
+      ["x".repeat(1_000_000), "y".repeat(1_000_000)],
+      [ANN.email, ""],
+      ["", ""],
+      ["\0", "\0"],
     ];
     for (const [email, password] of attempts) {
       await expect(signIn(people.nobody, email, password)).rejects.toMatchObject(refused);
     }
     expect(await failures()).toEqual([
-      "UNKNOWN_EMAIL", "WRONG_PASSWORD", "DISABLED", "EXPIRED", "WRONG_PASSWORD", "UNKNOWN_EMAIL", "WRONG_PASSWORD",
-      "UNKNOWN_EMAIL", "UNKNOWN_EMAIL",
+      "UNKNOWN_EMAIL",
+      "WRONG_PASSWORD",
+      "DISABLED",
+      "EXPIRED",
+      "WRONG_PASSWORD",
+      "UNKNOWN_EMAIL",
+      "WRONG_PASSWORD",
+      "UNKNOWN_EMAIL",
+      "UNKNOWN_EMAIL",
     ]);
     expect(await sessions()).toEqual([]);
     expect(JSON.stringify(await people.audited("session.signInFailed"))).not.toContain("nobody@example.com");
@@ -148,11 +181,14 @@ describe("a session", () => {
     const { sessionToken } = await signIn(people.nobody, ANN.email, ANN.password);
     const ann = await people.as(annId, sessionToken.slice(8, 20));
     await expect(changePassword(ann, "wrong wrong wrong", "another pass phrase")).rejects.toMatchObject({
-      code: "BAD_USER_INPUT", details: { field: "current" },
+      code: "BAD_USER_INPUT",
+      details: { field: "current" },
     });
     expect((await read(annId)).failedSignIns).toBe(1);
     await expect(changePassword(ann, ANN.password, ANN.password)).rejects.toMatchObject({ details: { field: "next" } });
-    await expect(changePassword(ann, ANN.password, "ANN@example.com")).rejects.toMatchObject({ details: { field: "next" } });
+    await expect(changePassword(ann, ANN.password, "ANN@example.com")).rejects.toMatchObject({
+      details: { field: "next" },
+    });
     await changePassword(ann, ANN.password, "another pass phrase");
     expect((await sessions()).map(({ id }) => id)).toEqual([sessionToken.slice(8, 20)]);
     await expect(signIn(people.nobody, ANN.email, ANN.password)).rejects.toMatchObject(refused);
