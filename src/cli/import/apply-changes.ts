@@ -1,0 +1,140 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { record } from "../../audit/record";
+import type { RequestContext, Transaction } from "../../context";
+import { isForeignKeyViolation, isUniqueViolation } from "../../store/violation";
+import { requireUnchanged, StalePlan } from "./check-plan";
+import { type Operation, type Part, stepsOf } from "./plan-changes";
+import type { Progress } from "./progress";
+import type { Scratch } from "./scratch";
+import { type Staged, tableOf } from "./staged-rows";
+import { createWriter, type PlannedRow } from "./write-rows";
+
+/** Records written so far in this run, by resource. */
+export type Written = Map<string, { created: number; updated: number }>;
+
+/** How a plan is cut into transactions, in operations. */
+export interface PartSizes {
+  /** A plan of at most this many is one transaction: all of it or nothing. */
+  readonly whole: number;
+  /** Size of the parts of a longer one. */
+  readonly part: number;
+}
+
+/**
+ * Measured on two cores: a transaction of this size holds SQLite's write lock for a few seconds, and a server waits fifteen
+ * before it refuses a write. A longer plan is cut into parts that hold it for under two seconds each; every part is valid by
+ * itself, and running the import again goes on from where it stopped.
+ */
+export const PART_SIZES: PartSizes = { whole: 50_000, part: 20_000 };
+
+const ROWS_PER_STATEMENT = 400;
+/** Time between two parts for other processes to write; they ask for the lock every few milliseconds. */
+const REST_MS = 50;
+/** Pages that SQLite's writer may keep, in KiB: the default of 2 MB is too small for this many indexes. */
+const CACHE_KIB = 65_536;
+
+/**
+ * Writes the plan. Counts into `written` what is committed.
+ *
+ * @throws StalePlan when the database is no longer as it was when the plan was made; parts before that stay.
+ */
+export async function applyChanges(
+  ctx: RequestContext,
+  scratch: Scratch,
+  staged: readonly Staged[],
+  operations: number,
+  sizes: PartSizes,
+  written: Written,
+  progress: Progress,
+): Promise<void> {
+  progress.begin("writing", operations);
+  const size = operations <= sizes.whole ? operations : sizes.part;
+  const of = operations === 0 ? 0 : Math.ceil(operations / size);
+  for (let number = 1; number <= of; number++) {
+    if (number > 1) await delay(REST_MS);
+    const part = { first: (number - 1) * size + 1, last: Math.min(number * size, operations), number, of };
+    await ctx.store.transaction((tx) => applyPart(ctx, tx, scratch, staged, part, progress)).catch(throwStale);
+    count(scratch, part, written);
+  }
+}
+
+/** A record that appeared, or one referred to that went away, while this run was checking: to be looked at again. */
+function throwStale(error: unknown): never {
+  throw isUniqueViolation(error) || isForeignKeyViolation(error) ? new StalePlan() : error;
+}
+
+async function applyPart(
+  ctx: RequestContext,
+  tx: Transaction,
+  scratch: Scratch,
+  staged: readonly Staged[],
+  part: Part,
+  progress: Progress,
+): Promise<void> {
+  if (ctx.store.dialect === "sqlite") await tx.query(`PRAGMA cache_size = -${CACHE_KIB}`);
+  await requireUnchanged(ctx.store, tx, scratch, staged, part);
+  const now = new Date(ctx.clock.now());
+  for (const [at, { one }] of stepsOf(staged).entries()) {
+    const write = createWriter(ctx.store, tx, one, now);
+    for (const rows of batches(scratch, at, one, part)) {
+      for (const kind of ["CREATE", "UPDATE", "LINK"] as const) await write(kind, rowsOf(rows, kind));
+      progress.at(rows.at(-1)?.seq ?? 0);
+    }
+  }
+  await audit(ctx, tx, scratch, staged, part);
+}
+
+/** Within a batch, what is created comes first: what is updated may refer to it, and not the other way round. */
+function rowsOf(rows: readonly PlannedRow[], kind: Operation): PlannedRow[] {
+  return rows.filter((row) => row.kind === kind);
+}
+
+function* batches(scratch: Scratch, step: number, { target }: Staged, part: Part): Generator<PlannedRow[]> {
+  for (let from = part.first; from <= part.last; from += ROWS_PER_STATEMENT) {
+    const rows = scratch.rows<PlannedRow>(
+      `SELECT o.seq, o.kind, p.* FROM operation o JOIN ${tableOf("plan", target)} p ON p.line = o.line
+       WHERE o.seq BETWEEN ? AND ? AND o.step = ? ORDER BY o.seq`,
+      [from, Math.min(from + ROWS_PER_STATEMENT - 1, part.last), step],
+    );
+    if (rows.length > 0) yield rows;
+  }
+}
+
+interface Count {
+  readonly target: string;
+  readonly created: number;
+  readonly updated: number;
+}
+
+function countsOf(scratch: Scratch, { first, last }: Part): Count[] {
+  return scratch.rows<Count>(
+    `SELECT target, sum(kind = 'CREATE') AS created, sum(kind = 'UPDATE') AS updated FROM operation
+     WHERE seq BETWEEN ? AND ? GROUP BY target`,
+    [first, last],
+  );
+}
+
+function count(scratch: Scratch, part: Part, written: Written): void {
+  for (const { target, created, updated } of countsOf(scratch, part)) {
+    const before = written.get(target) ?? { created: 0, updated: 0 };
+    written.set(target, { created: before.created + created, updated: before.updated + updated });
+  }
+}
+
+/** One row per file, in the transaction that changes something; a long import has one per part. Names no record or value. */
+async function audit(
+  ctx: RequestContext,
+  tx: Transaction,
+  scratch: Scratch,
+  staged: readonly Staged[],
+  { first, last, number, of }: Part,
+): Promise<void> {
+  for (const { target, created, updated } of countsOf(scratch, { first, last, number, of })) {
+    const one = staged.find((other) => other.target.resource.name === target);
+    if (!one?.file || created + updated === 0) continue;
+    await record(tx, ctx, {
+      action: `import.${one.target.resource.plural}`,
+      after: { file: one.file.name, rows: one.file.rows, created, updated, ...(of > 1 ? { part: number, parts: of } : {}) },
+    });
+  }
+}

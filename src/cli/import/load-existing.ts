@@ -1,0 +1,111 @@
+import type { Store } from "../../store/store";
+import type { ImportTarget } from "./import-target";
+import type { Progress } from "./progress";
+import type { Scratch, ScratchValue } from "./scratch";
+import { type Staged, tableOf, valueColumn, valueOf } from "./staged-rows";
+
+const KEYS_PER_QUERY = 500;
+
+/**
+ * Copies what the database has of every record that the files speak of or refer to, and of everybody above them in an acyclic
+ * relation: enough to tell what changes, what a reference leads to, and whether a chain would close. The cost follows the size of
+ * the files, not of the database.
+ */
+export async function loadExisting(
+  store: Store,
+  scratch: Scratch,
+  staged: readonly Staged[],
+  progress: Progress,
+): Promise<void> {
+  progress.begin("comparing with the database");
+  let loaded = 0;
+  for (const one of staged) {
+    const copy = new ExistingRows(store, scratch, one, () => progress.at(++loaded));
+    await copy.load(keysOf(staged, one), one.target.key.column);
+    for (const above of parentsNotLoaded(one)) {
+      while ((await copy.load(above, "id")) > 0);
+    }
+  }
+}
+
+/** SQL for the keys that occur in the files, as `value`. */
+function keysOf(staged: readonly Staged[], { target }: Staged): string {
+  const own = `SELECT ${valueOf(target.key)} AS value FROM ${tableOf("staged", target)}`;
+  const references = staged.flatMap((other) =>
+    other.columns
+      .filter(({ field }) => field.target === target.resource.name)
+      .map(({ field }) => `SELECT ${valueOf(field)} FROM ${tableOf("staged", other.target)}`),
+  );
+  return `SELECT value FROM (${[own, ...references].join(" UNION ")}) WHERE value IS NOT NULL`;
+}
+
+/** SQL for the ids of parents that are not loaded yet, one per acyclic relation of the file. */
+function parentsNotLoaded({ target, columns }: Staged): string[] {
+  const table = tableOf("existing", target);
+  return acyclicColumns({ target, columns }).map(
+    (parent) =>
+      `SELECT DISTINCT ${parent} AS value FROM ${table} WHERE ${parent} IS NOT NULL AND ${parent} NOT IN (SELECT id FROM ${table})`,
+  );
+}
+
+function acyclicColumns({ target, columns }: Pick<Staged, "target" | "columns">): string[] {
+  return columns
+    .filter(({ field }) => field.acyclic && field.target === target.resource.name)
+    .map(({ field }) => valueOf(field));
+}
+
+/** The table of one resource's records as the database has them. */
+class ExistingRows {
+  private readonly table: string;
+  private readonly insert: string;
+  private readonly select: string;
+
+  constructor(
+    private readonly store: Store,
+    private readonly scratch: Scratch,
+    { target, columns }: Staged,
+    private readonly onRow: () => void,
+  ) {
+    this.table = tableOf("existing", target);
+    const fields = columns.map(({ field }) => field);
+    const names = ["id", "version", ...fields.map((field) => field.column)];
+    scratch.exec(
+      `DROP TABLE IF EXISTS ${this.table};
+       CREATE TABLE ${this.table} (id TEXT PRIMARY KEY, version INTEGER, ${fields.map(valueColumn).join(", ")}) WITHOUT ROWID;
+       CREATE UNIQUE INDEX ${this.table}_key ON ${this.table} (${valueOf(target.key)})`,
+    );
+    this.insert = `INSERT OR IGNORE INTO ${this.table} VALUES (${names.map(() => "?").join(", ")})`;
+    this.select = `SELECT ${names.map((name) => `\`${name}\``).join(", ")} FROM \`${tableIn(store, target)}\``;
+  }
+
+  /** Copies the records whose `column` is among the values that `sql` selects from the scratch database; returns how many. */
+  async load(sql: string, column: string): Promise<number> {
+    // Materialised first, since the table that is filled may be the one that is read.
+    this.scratch.exec(`DROP TABLE IF EXISTS wanted; CREATE TABLE wanted AS ${sql}`);
+    let added = 0;
+    let values: ScratchValue[] = [];
+    for (const { value } of this.scratch.each<{ value: string }>("SELECT value FROM wanted")) {
+      values.push(value);
+      if (values.length < KEYS_PER_QUERY) continue;
+      added += await this.copy(column, values);
+      values = [];
+    }
+    return values.length === 0 ? added : added + (await this.copy(column, values));
+  }
+
+  private async copy(column: string, values: readonly ScratchValue[]): Promise<number> {
+    const sql = `${this.select} WHERE \`${column}\` IN (${values.map(() => "?").join(", ")})`;
+    const rows = await this.store.select<Record<string, ScratchValue>>(sql, values);
+    let added = 0;
+    for (const row of rows) {
+      added += this.scratch.run(this.insert, Object.values(row));
+      this.onRow();
+    }
+    return added;
+  }
+}
+
+/** Name of a resource's table in the database. */
+export function tableIn(store: Store, { resource }: ImportTarget): string {
+  return store.reader.getMetadata(resource.entity).tableName;
+}

@@ -1,0 +1,102 @@
+import { acyclicColumn } from "./check-cycles";
+import { type ImportColumn, isDeferred, targetNamed } from "./import-target";
+import type { Scratch } from "./scratch";
+import { type Staged, tableOf, Verdict, valueOf } from "./staged-rows";
+
+/**
+ * One turn of writing. A resource with relations to a later one has two: `create` without these relations, so that the later
+ * records can refer to the new ones, and `finish`, which changes its other records and sets the relations of the new.
+ */
+export interface Step {
+  readonly one: Staged;
+  readonly turn: "all" | "create" | "finish";
+}
+
+/** What is done to a record. `LINK` sets the deferred relations of a record that the same run has created. */
+export type Operation = "CREATE" | "UPDATE" | "LINK";
+
+/** A stretch of the operations, both ends included, that is committed as one; `number` counts from 1. */
+export interface Part {
+  readonly first: number;
+  readonly last: number;
+  readonly number: number;
+  readonly of: number;
+}
+
+/** The order of writing. */
+export function stepsOf(staged: readonly Staged[]): Step[] {
+  const given = staged.filter(({ file }) => file !== null);
+  const first = given.map((one): Step => ({ one, turn: deferredColumns(one).length > 0 ? "create" : "all" }));
+  const last = first.filter(({ turn }) => turn === "create").map(({ one }): Step => ({ one, turn: "finish" }));
+  return [...first, ...last];
+}
+
+/** The file's columns that can only be set when the records of a later resource are there. */
+export function deferredColumns({ target, columns }: Staged): readonly ImportColumn[] {
+  return columns.filter(({ field }) => isDeferred(target, field));
+}
+
+/**
+ * Works out what the good rows change: `plan` holds the rows that differ from the database, relations as ids, `operation` what to
+ * do, in order. Parents come before children in an acyclic relation, so that every prefix of the work leaves valid records and no
+ * circle. Returns the number of operations.
+ */
+export function planChanges(scratch: Scratch, staged: readonly Staged[]): number {
+  scratch.exec(
+    `DROP TABLE IF EXISTS operation;
+     CREATE TABLE operation (seq INTEGER PRIMARY KEY, step INTEGER, target TEXT, line INTEGER, kind TEXT)`,
+  );
+  const steps = stepsOf(staged);
+  for (const { one } of steps.filter(({ turn }) => turn !== "finish")) planRows(scratch, one);
+  for (const [at, step] of steps.entries()) planStep(scratch, at, step);
+  scratch.exec("CREATE INDEX operation_line ON operation (target, line)");
+  return scratch.count("SELECT count(*) AS n FROM operation");
+}
+
+function planRows(scratch: Scratch, one: Staged): void {
+  const { target, columns } = one;
+  const plan = tableOf("plan", target);
+  const key = valueOf(target.key);
+  const joins: string[] = [];
+  const values = columns.map(({ field }) => {
+    if (field.target === null) return { name: valueOf(field), value: `s.${valueOf(field)}` };
+    const other = targetNamed(field.target);
+    const otherKey = valueOf(other.key);
+    const [there, here] = [`there_${field.column}`, `here_${field.column}`];
+    joins.push(
+      `LEFT JOIN ${tableOf("existing", other)} ${there} ON ${there}.${otherKey} = s.${valueOf(field)}`,
+      `LEFT JOIN ${tableOf("staged", other)} ${here} ON ${here}.${otherKey} = s.${valueOf(field)} AND ${here}.bad = ${Verdict.GOOD}`,
+    );
+    return { name: valueOf(field), value: `coalesce(${there}.id, ${here}.id)` };
+  });
+  const isHierarchy = acyclicColumn(one) !== undefined;
+  if (isHierarchy) joins.push(`LEFT JOIN ${tableOf("depth", target)} d ON d.key = s.${key}`);
+  const differences = values.map(({ name, value }) => `e.${name} IS NOT ${value}`);
+  scratch.exec(
+    `DROP TABLE IF EXISTS ${plan};
+     CREATE TABLE ${plan} AS SELECT s.line, coalesce(e.id, s.id) AS id, e.version AS version,
+       ${isHierarchy ? "d.depth" : "0"} AS depth, ${values.map(({ name, value }) => `${value} AS ${name}`).join(", ")}
+     FROM ${tableOf("staged", target)} s LEFT JOIN ${tableOf("existing", target)} e ON e.${key} = s.${key} ${joins.join(" ")}
+     WHERE s.bad = ${Verdict.GOOD} AND (e.id IS NULL OR ${differences.join(" OR ")});
+     CREATE UNIQUE INDEX ${plan}_line ON ${plan} (line)`,
+  );
+}
+
+function planStep(scratch: Scratch, at: number, { one, turn }: Step): void {
+  const kinds = {
+    all: "CASE WHEN version IS NULL THEN 'CREATE' ELSE 'UPDATE' END",
+    create: "'CREATE'",
+    finish: "CASE WHEN version IS NULL THEN 'LINK' ELSE 'UPDATE' END",
+  };
+  const links = deferredColumns(one).map(({ field }) => `${valueOf(field)} IS NOT NULL`);
+  const which = {
+    all: "true",
+    create: "version IS NULL",
+    finish: ["version IS NOT NULL", ...links].join(" OR "),
+  };
+  scratch.run(
+    `INSERT INTO operation (step, target, line, kind)
+     SELECT ?, ?, line, ${kinds[turn]} FROM ${tableOf("plan", one.target)} WHERE ${which[turn]} ORDER BY depth, line`,
+    [at, one.target.resource.name],
+  );
+}

@@ -1,0 +1,66 @@
+import { basename } from "node:path";
+import type { FileProblem } from "./file-problem";
+import type { FileReport, ImportReport } from "./import-report";
+import { grouped } from "./progress";
+
+/** What a run prints: `summary` on standard output, `complaints` on standard error, each of whole lines or empty. */
+export interface RenderedReport {
+  readonly summary: string;
+  readonly complaints: string;
+}
+
+/** A report for somebody at a terminal; cell values are quoted, so that nothing in a file can steer the terminal. */
+export function renderReport(report: ImportReport, seconds: number): RenderedReport {
+  const complaints = report.files.flatMap((file) => [...ignoredColumns(file), ...complaintsOf(report, file)]);
+  const summary = report.files.map((file) => `${basename(file.path)}: ${outcomeOf(report, file)}`);
+  const end = report.isImported ? `Imported in ${seconds.toFixed(1)} s.` : refusal(report);
+  return { summary: lines([...summary, end]), complaints: lines(complaints) };
+}
+
+function outcomeOf({ isImported }: ImportReport, file: FileReport): string {
+  const { rows, created, updated, unchanged, bad, failure } = file;
+  if (failure !== null) return "cannot be used";
+  const counted = `${grouped(rows)} ${rows === 1 ? "row" : "rows"}`;
+  const badRows = bad === 0 ? "" : `, ${grouped(bad)} bad`;
+  if (!isImported && created + updated === 0) return `${counted}${badRows}, not imported`;
+  const skipped = bad === 0 ? "" : `, ${grouped(bad)} bad and skipped`;
+  return `${counted}: ${grouped(created)} created, ${grouped(updated)} updated, ${grouped(unchanged)} unchanged${skipped}`;
+}
+
+function refusal({ files }: ImportReport): string {
+  const atFault = files.filter(({ bad, failure }) => bad > 0 || failure !== null).map(({ path }) => basename(path));
+  const hasWritten = files.some(({ created, updated }) => created + updated > 0);
+  const state = hasWritten ? "The import stopped half way" : "Nothing was imported";
+  const hint = files.some(({ failure }) => failure !== null) ? "" : " Mend them, or import the good rows with --skip-invalid.";
+  return `${state}, because of ${atFault.join(" and ")}.${hint}`;
+}
+
+function complaintsOf({ isImported }: ImportReport, file: FileReport): string[] {
+  const name = basename(file.path);
+  if (file.failure !== null) return [`${name}: ${problemText(file.failure)}`];
+  if (file.bad === 0) return [];
+  const rows = `${grouped(file.bad)} bad ${file.bad === 1 ? "row" : "rows"} of ${grouped(file.rows)}`;
+  const named = new Set(file.problems.map(({ line }) => line)).size;
+  const rest = file.bad > named ? [`  … and ${grouped(file.bad - named)} more bad rows`] : [];
+  const heading = `${name}: ${rows}${isImported ? " skipped" : ""}`;
+  return [heading, ...file.problems.map((problem) => `  ${problemText(problem)}`), ...rest];
+}
+
+function ignoredColumns({ path, unknownColumns }: FileReport): string[] {
+  if (unknownColumns.length === 0) return [];
+  const names = unknownColumns.map((name) => JSON.stringify(name)).join(", ");
+  return [`${basename(path)}: ignored, since no field is called so: ${names}`];
+}
+
+function problemText({ line, column, value, reason }: FileProblem): string {
+  const place = [
+    line === null ? "" : `line ${line}`,
+    column === null ? "" : `column ${column}`,
+    value === null ? "" : `value ${JSON.stringify(value)}`,
+  ].filter((part) => part !== "");
+  return place.length === 0 ? reason : `${place.join(", ")}: ${reason}`;
+}
+
+function lines(texts: readonly string[]): string {
+  return texts.map((text) => `${text}\n`).join("");
+}

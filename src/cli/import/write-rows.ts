@@ -1,0 +1,70 @@
+import type { Transaction } from "../../context";
+import type { Store } from "../../store/store";
+import { tableIn } from "./load-existing";
+import { deferredColumns, type Operation } from "./plan-changes";
+import type { ScratchValue } from "./scratch";
+import { type Staged, valueOf } from "./staged-rows";
+
+/** A row of the plan: its values under the names of `valueOf`. */
+export type PlannedRow = Readonly<Record<string, ScratchValue>> & {
+  readonly seq: number;
+  readonly kind: Operation;
+  readonly id: string;
+  /** As in the database; null for a new record. */
+  readonly version: number | null;
+};
+
+/**
+ * Writes many records of one resource in one statement, on either database.
+ *
+ * An update is an insert that meets its own id: the one form of "set these rows to these values" that is fast everywhere. The
+ * rows are locked and known to be there (see check-plan.ts), so that it never inserts.
+ */
+export function createWriter(
+  store: Store,
+  tx: Transaction,
+  one: Staged,
+  now: Date,
+): (kind: Operation, rows: readonly PlannedRow[]) => Promise<void> {
+  const { fixed, timestamp } = timestamps(store, one, now);
+  const deferred = new Set(deferredColumns(one).map(({ field }) => field));
+  const fields = one.columns.map(({ field }) => field);
+  const columns = ["id", ...fields.map(({ column }) => column), "version", ...fixed];
+  const row = `(${columns.map(() => "?").join(", ")})`;
+  const insert = `INSERT INTO \`${tableIn(store, one.target)}\` (${columns.map((name) => `\`${name}\``).join(", ")}) VALUES `;
+  const setAgain: Readonly<Record<Operation, readonly string[]>> = {
+    CREATE: [],
+    UPDATE: [...fields.map(({ column }) => column), "version", "updatedAt"],
+    LINK: [...deferred].map(({ column }) => column),
+  };
+
+  return async (kind, rows) => {
+    if (rows.length === 0) return;
+    const parameters = rows.flatMap((planned) => [
+      planned.id,
+      ...fields.map((field) => (kind === "CREATE" && deferred.has(field) ? null : (planned[valueOf(field)] ?? null))),
+      (planned.version ?? 0) + 1,
+      ...fixed.map(() => timestamp),
+    ]);
+    const values = rows.map(() => row).join(", ");
+    await tx.query(insert + values + onConflict(store, setAgain[kind]), parameters);
+  };
+}
+
+function onConflict(store: Store, columns: readonly string[]): string {
+  if (columns.length === 0) return "";
+  return store.dialect === "mariadb"
+    ? ` ON DUPLICATE KEY UPDATE ${columns.map((name) => `\`${name}\` = VALUES(\`${name}\`)`).join(", ")}`
+    : ` ON CONFLICT (id) DO UPDATE SET ${columns.map((name) => `\`${name}\` = excluded.\`${name}\``).join(", ")}`;
+}
+
+/** The time of the change in the form that the driver stores, since raw statements pass TypeORM's own conversion by. */
+function timestamps(store: Store, { target }: Staged, now: Date): { fixed: readonly string[]; timestamp: ScratchValue } {
+  const metadata = store.reader.getMetadata(target.resource.entity);
+  const column = metadata.findColumnWithPropertyName("updatedAt");
+  if (!column) throw new Error(`${target.resource.name} has no updatedAt`);
+  return {
+    fixed: ["createdAt", "updatedAt"],
+    timestamp: store.reader.driver.preparePersistentValue(now, column) as ScratchValue,
+  };
+}

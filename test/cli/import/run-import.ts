@@ -1,0 +1,3 @@
+import "reflect-metadata";
+import { importCommand } from "../../../src/cli/import";
+void importCommand().parseAsync(process.argv);
