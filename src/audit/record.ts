@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { Principal, RequestContext, Transaction } from "../context";
 import { newId } from "../kernel/id";
 import { AuditEvent } from "./audit-event.entity";
@@ -24,12 +25,23 @@ export async function record(tx: Transaction, ctx: RequestContext, entry: AuditE
     targetKind: entry.target?.kind ?? null,
     targetId: entry.target?.id ?? null,
     targetName: entry.target?.name ?? null,
-    before: (entry.before ?? null) as object,
-    after: (entry.after ?? null) as object,
+    before: fitting(entry.before),
+    after: fitting(entry.after),
     ip: ctx.origin.ip,
     client: ctx.origin.client?.slice(0, 120) ?? null,
     requestId: ctx.origin.requestId,
   });
+}
+
+/** A `text` column of MariaDB holds 65,535 bytes. A state beyond that is told by size and digest: the change itself must not fail. */
+const MOST_BYTES = 65_000;
+
+function fitting(state: unknown): object | null {
+  if (state == null) return null;
+  const text = JSON.stringify(state);
+  const bytes = Buffer.byteLength(text);
+  if (bytes <= MOST_BYTES) return state as object;
+  return { omitted: `${bytes} bytes`, sha256: createHash("sha256").update(text).digest("hex") };
 }
 
 function actorOf(principal: Principal): Pick<AuditEvent, "actorKind" | "actorId" | "actorName"> {

@@ -2,9 +2,10 @@ import type { FastifyRequest } from "fastify";
 import { LRUCache } from "lru-cache";
 import { emptyScope } from "../access/scope";
 import { readCredential } from "../api-keys/read-credential";
-import { findKey, judgeKey, type VerifiedKey } from "../api-keys/verify-key";
+import { findKey, judgeKey, UNPROVEN, type VerifiedKey } from "../api-keys/verify-key";
 import { ServiceError } from "../kernel/service-error";
 import { parseToken } from "../kernel/token";
+import type { Store } from "../store/store";
 import { isUsable, loadUserAccess, type UserAccess } from "../users/load-user-access";
 import { findSession } from "../users/verify-session";
 import { type Authenticated, type ServerParts, sessionCookieOf } from "./request-state";
@@ -26,7 +27,7 @@ interface Known<T> {
 
 /** The one body of every failure before a secret is proven, so that nothing can be learnt by trying. */
 function unauthenticated(): ServiceError {
-  return new ServiceError("UNAUTHENTICATED", "The credentials are missing, malformed, unknown or no longer valid.");
+  return new ServiceError("UNAUTHENTICATED", UNPROVEN);
 }
 
 /**
@@ -44,7 +45,9 @@ export function createAuthenticator(parts: ServerParts): (request: FastifyReques
 
   async function byKey(token: string, request: FastifyRequest): Promise<Authenticated> {
     const digest = parts.pepper.digest(token);
-    const key = await remembered(keys, digest, parts, () => findKey(parts.store.reader.manager, parts.index, digest));
+    const key = await remembered(keys, digest, parts.store, () =>
+      findKey(parts.store.reader.manager, parts.index, digest),
+    );
     if (key === null) throw unauthenticated();
     const verdict = judgeKey(key, {
       now: parts.clock.now(),
@@ -62,7 +65,7 @@ export function createAuthenticator(parts: ServerParts): (request: FastifyReques
 
   async function bySession(token: string): Promise<Authenticated> {
     const digest = parts.pepper.digest(token);
-    const known = await remembered(sessions, digest, parts, async () => {
+    const known = await remembered(sessions, digest, parts.store, async () => {
       const session = await findSession(parts.store.reader.manager, digest);
       if (session === null) return null;
       const access = await loadUserAccess(parts.store.reader.manager, parts.index, session.userId);
@@ -97,20 +100,33 @@ export function createAuthenticator(parts: ServerParts): (request: FastifyReques
   };
 }
 
+/** Changes in a row, each in the middle of reading a key, after which the request is sent away rather than kept. */
+const MOST_READINGS = 5;
+
+/**
+ * What is known about a credential, from memory only if the epoch, read now, has not moved since. What is read anew takes several
+ * statements, so it is read again when a change happened in between: never half of one state and half of another.
+ */
 async function remembered<T extends object>(
   cache: LRUCache<string, Known<T>>,
   digest: string,
-  parts: ServerParts,
+  store: Store,
   read: () => Promise<T | null>,
 ): Promise<T | null> {
-  const epoch = await parts.store.readEpoch();
+  let epoch = await store.readEpoch();
   const known = cache.get(digest);
   if (known?.epoch === epoch) return known.found;
-  const found = await read();
-  // What was read may be newer than `epoch`, never older, so remembering it under `epoch` errs towards reading again.
-  if (found === null) cache.delete(digest);
-  else cache.set(digest, { epoch, found });
-  return found;
+  for (let reading = 0; reading < MOST_READINGS; reading++) {
+    const found = await read();
+    const after = await store.readEpoch();
+    if (after === epoch) {
+      if (found === null) cache.delete(digest);
+      else cache.set(digest, { epoch, found });
+      return found;
+    }
+    epoch = after;
+  }
+  throw new ServiceError("UNAVAILABLE", "Access is being changed just now. Try again in a moment.");
 }
 
 function nobodyOf(parts: ServerParts): Authenticated {

@@ -1,7 +1,7 @@
 import { connect } from "node:net";
 import { DataSource, type DataSourceOptions, type MigrationInterface } from "typeorm";
 import type { DatabaseConfig } from "../config";
-import { libsqlImmediate } from "./libsql-immediate";
+import { libsqlConnection } from "./libsql-connection";
 
 /** What both dialects need to know beside the address. */
 export interface DataSourceParts {
@@ -32,7 +32,7 @@ function sqliteOptions(file: string, role: "writer" | "reader"): DataSourceOptio
   return {
     type: "better-sqlite3",
     database: file,
-    driver: role === "writer" ? libsqlImmediate() : require("libsql"),
+    driver: libsqlConnection(),
     enableWAL: role === "writer",
     // A busy database is waited for between turns of the event loop (see sqlite-store.ts), never inside one.
     timeout: 0,

@@ -71,7 +71,7 @@ export function createSqliteStore(writer: DataSource, reader: DataSource): Store
 
 /**
  * BEGIN IMMEDIATE, so that the write lock is taken now or not at all: a deferred BEGIN fails later, with work half done.
- * TypeORM knows only the deferred form; libsql-immediate.ts replaces it.
+ * TypeORM knows only the deferred form; libsql-connection.ts replaces it.
  */
 async function beginImmediate(runner: QueryRunner): Promise<void> {
   const deadline = Date.now() + LONGEST_WAIT_MS;

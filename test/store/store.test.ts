@@ -174,3 +174,16 @@ describe("opening a database that is not there", () => {
     await expect(opening).rejects.not.toThrow(/hidden/);
   });
 });
+
+describe("a parameter that is an object", () => {
+  it("is an error of the statement, never the end of the process", async () => {
+    const database = await freshDatabase();
+    const store = await createStore(parseDatabaseUrl(database.url), parts);
+    if (store.dialect === "sqlite") {
+      await expect(store.select("SELECT id FROM note WHERE id = ?", [{ surprise: true }])).rejects.toThrow(/is an object/);
+    }
+    expect(await store.select("SELECT id FROM note WHERE id = ?", ["a"])).toEqual([]);
+    await store.close();
+    await database.dispose();
+  });
+});
