@@ -37,6 +37,7 @@ export class RoleInput {
   version?: number | null;
 }
 
+/** Narrows `roles`; the search compares name keys. */
 @InputType("RoleFilter", { description: "Which roles to list; parts that are given must all hold." })
 @Directive("@authenticated")
 export class RoleFilterInput {
@@ -44,6 +45,7 @@ export class RoleFilterInput {
   search?: string | null;
 }
 
+/** One element of `sort`: exactly one column is given, see `ordersOf`. */
 @InputType("RoleSort", { description: "One column to sort roles by." })
 @Directive("@authenticated")
 export class RoleSortInput {

@@ -51,4 +51,5 @@ export class RoleType {
   createdAt!: Date;
 }
 
+/** Guarded like the list itself, so that no other field can hand out roles by the page. */
 export const RoleConnection = connectionType("Role", () => RoleType, GUARD);

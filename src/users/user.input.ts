@@ -4,6 +4,7 @@ import { SortDirection } from "../connection/sort-direction";
 import { UserKind } from "./user-kind";
 import { UserStatus } from "./user-status";
 
+/** Judged by `createUser`; the password is hashed before anything is stored and goes nowhere else. */
 @InputType("CreateUserInput", { description: "A new user." })
 @Directive("@authenticated")
 export class CreateUserInput {
@@ -58,6 +59,7 @@ export class UpdateUserInput {
   version?: number | null;
 }
 
+/** Narrows `users`; the search compares keys of name and email. */
 @InputType("UserFilter", { description: "Which users to list; parts that are given must all hold." })
 @Directive("@authenticated")
 export class UserFilterInput {
@@ -74,6 +76,7 @@ export class UserFilterInput {
   roleId?: string | null;
 }
 
+/** One element of `sort`: exactly one column is given, see `ordersOf`. */
 @InputType("UserSort", { description: "One column to sort users by." })
 @Directive("@authenticated")
 export class UserSortInput {

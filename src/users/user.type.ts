@@ -64,8 +64,10 @@ export class UserType {
   version!: number;
 }
 
+/** Guarded like the list itself, though a single user is public where a guarded field hands it out. */
 export const UserConnection = connectionType("User", () => UserType, VIEW_USERS);
 
+/** The only place where a session token is ever shown. */
 @ObjectType("SignInPayload", { description: "A session that has begun." })
 @Directive("@public")
 export class SignInPayload {
