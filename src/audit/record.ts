@@ -25,22 +25,22 @@ export async function record(tx: Transaction, ctx: RequestContext, entry: AuditE
     targetKind: entry.target?.kind ?? null,
     targetId: entry.target?.id ?? null,
     targetName: entry.target?.name ?? null,
-    before: fitting(entry.before),
-    after: fitting(entry.after),
+    before: fitting(entry.before) as object,
+    after: fitting(entry.after) as object,
     ip: ctx.origin.ip,
     client: ctx.origin.client?.slice(0, 120) ?? null,
     requestId: ctx.origin.requestId,
   });
 }
 
-/** A `text` column of MariaDB holds 65,535 bytes. A state beyond that is told by size and digest: the change itself must not fail. */
+/** A `text` column of MariaDB holds 65,535 bytes. A state beyond that is told by size and digest: the change must not fail. */
 const MOST_BYTES = 65_000;
 
-function fitting(state: unknown): object | null {
+function fitting(state: unknown): unknown {
   if (state == null) return null;
   const text = JSON.stringify(state);
   const bytes = Buffer.byteLength(text);
-  if (bytes <= MOST_BYTES) return state as object;
+  if (bytes <= MOST_BYTES) return state;
   return { omitted: `${bytes} bytes`, sha256: createHash("sha256").update(text).digest("hex") };
 }
 

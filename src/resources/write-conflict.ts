@@ -1,4 +1,3 @@
-import { QueryFailedError } from "typeorm";
 import type { Transaction } from "../context";
 import { ServiceError } from "../kernel/service-error";
 import { isForeignKeyViolation, isUniqueViolation } from "../store/violation";
@@ -29,13 +28,6 @@ export async function refusalOf(
   if (column === null) return error;
   const message = `Another ${resource.name} already has this ${column}.`;
   return new ServiceError("CONFLICT", message, { field: `input.${column}` }, error);
-}
-
-/** Whether the database kept a record because others refer to it. SQLite enforces RESTRICT by a trigger and reports it as one. */
-export function isStillReferredTo(error: unknown): boolean {
-  if (isForeignKeyViolation(error)) return true;
-  if (!(error instanceof QueryFailedError)) return false;
-  return (error.driverError as { code?: unknown }).code === "SQLITE_CONSTRAINT_TRIGGER";
 }
 
 /** Only the statement failed, not the transaction: it can still ask whose value it is. */

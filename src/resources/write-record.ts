@@ -3,6 +3,7 @@ import { record } from "../audit/record";
 import type { RequestContext, Transaction } from "../context";
 import { newId } from "../kernel/id";
 import { notFound, ServiceError } from "../kernel/service-error";
+import { isForeignKeyViolation } from "../store/violation";
 import type { FieldValue } from "./field";
 import { ID_LENGTH } from "./field-to-one";
 import type { Node } from "./read-mapper";
@@ -11,7 +12,7 @@ import { readRecord } from "./read-record";
 import type { Selection } from "./read-selection";
 import { positional, ROOT, valuesOf } from "./read-statement";
 import type { Resource } from "./resource";
-import { isStillReferredTo, refusalOf, staleVersion } from "./write-conflict";
+import { refusalOf, staleVersion } from "./write-conflict";
 import { type Changes, type RecordInput, readInput } from "./write-input";
 import { selectLocked } from "./write-lock";
 import { checkReferences } from "./write-references";
@@ -102,7 +103,7 @@ export async function deleteRecord(
     if (version != null && version !== current["version"]) throw staleVersion(resource);
     const node = await readBack(ctx, tx, resource, id, selection);
     await tx.delete(resource.entity, { id }).catch((error: unknown) => {
-      if (!isStillReferredTo(error)) throw error;
+      if (!isForeignKeyViolation(error)) throw error;
       const message = `Other records refer to this ${resource.name}: change or delete them first.`;
       throw new ServiceError("CONFLICT", message, {}, error);
     });

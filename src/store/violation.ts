@@ -2,8 +2,13 @@ import { QueryFailedError } from "typeorm";
 
 /** Codes of a broken unique index or primary key: SQLite's, and MariaDB's ER_DUP_ENTRY. */
 const UNIQUE = new Set(["SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY", "ER_DUP_ENTRY"]);
-/** Codes of a broken foreign key, of a missing parent or of a parent still referred to. */
-const FOREIGN_KEY = new Set(["SQLITE_CONSTRAINT_FOREIGNKEY", "ER_NO_REFERENCED_ROW_2", "ER_ROW_IS_REFERENCED_2"]);
+/** Codes of a broken foreign key, of a missing parent or of a parent still referred to (SQLite's RESTRICT works as a trigger). */
+const FOREIGN_KEY = new Set([
+  "SQLITE_CONSTRAINT_FOREIGNKEY",
+  "SQLITE_CONSTRAINT_TRIGGER",
+  "ER_NO_REFERENCED_ROW_2",
+  "ER_ROW_IS_REFERENCED_2",
+]);
 
 /** Whether the database refused a row because one with the same unique value exists. */
 export function isUniqueViolation(error: unknown): boolean {
