@@ -11,6 +11,7 @@ import {
   isUnionType,
   Kind,
   type OperationDefinitionNode,
+  type SelectionNode,
   type SelectionSetNode,
   TypeMetaFieldDef,
 } from "graphql";
@@ -77,7 +78,7 @@ class PlanCompiler {
   ): void {
     if (types.length === 0 || this.wasVisited(set, parent, types, when)) return;
     for (const selection of set.selections) {
-      for (const { variable } of flagsOf(selection.directives)) this.uses.ofFlag(variable, when);
+      this.readFlags(selection, when);
       const inner = both(when, conditionOf(selection.directives));
       if (selection.kind === Kind.FIELD) {
         this.visitField(selection, parent, types, inner);
@@ -87,6 +88,14 @@ class PlanCompiler {
       if (fragment === undefined) continue;
       const narrowed = this.narrow(fragment.typeCondition?.name.value, parent, types);
       this.visitSelections(fragment.selectionSet, narrowed.parent, narrowed.types, inner);
+    }
+  }
+
+  /** `@skip` is looked at first: where it skips, the variable of `@include` is never read. */
+  private readFlags({ directives }: SelectionNode, when: Condition): void {
+    const skips = conditionOf(directives).filter((test) => !test.wanted);
+    for (const { variable, wanted } of flagsOf(directives)) {
+      this.uses.ofFlag(variable, wanted ? both(when, skips) : when);
     }
   }
 

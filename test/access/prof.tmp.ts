@@ -1,0 +1,131 @@
+import fc from "fast-check";
+import { type DocumentNode, Kind, type OperationDefinitionNode, parse, validate } from "graphql";
+import { documentCompiler } from "../../src/access/compile-document";
+import { decide } from "../../src/access/decide";
+import { explainInvalidVariables } from "../../src/access/explain-invalid";
+import { filterSchema } from "../../src/access/filter-schema";
+import { bindPlan, type BoundPlan } from "../../src/access/plan";
+import { intersectScopes, keyScope, roleScope, type Scope } from "../../src/access/scope";
+import { hasBit } from "../../src/kernel/bitset";
+import { Choices } from "./fuzz/choices";
+import { accessFor, type OracleAccess, OracleGuards, randomAccess } from "./fuzz/oracle-access";
+import { type Observation, OracleExecution } from "./fuzz/oracle-execution";
+import { randomDocument } from "./fuzz/random-document";
+import { randomVariables } from "./fuzz/random-values";
+import { AUTHORITIES, STAFF_SDL, staffIndex, staffSchema } from "./staff-schema";
+
+const RUNS = Number(process.env["LATCHKEY_FUZZ_RUNS"] ?? 3000);
+const SEED = Number(process.env["LATCHKEY_FUZZ_SEED"] ?? 20_260_101);
+
+const UNLIMITED = {
+  depth: 1000,
+  introspectionDepth: 1000,
+  aliases: 1e6,
+  rootFields: 1e6,
+  selections: 1e6,
+  tokens: 1e6,
+};
+
+const guards = new OracleGuards(staffSchema);
+const oracle = new OracleExecution(STAFF_SDL);
+const compiler = documentCompiler(staffSchema, staffIndex, UNLIMITED);
+const counts = { notValid: 0, invalidVariables: 0, allowed: 0, refused: 0, filteredValid: 0, filteredShort: 0 };
+
+/** What one case is about; printed when it fails. */
+interface Case {
+  readonly text: string;
+  readonly variables: Readonly<Record<string, unknown>>;
+  readonly document: DocumentNode;
+  readonly bound: BoundPlan;
+  readonly seen: Observation;
+}
+
+
+let last = Date.now();
+const all = fc.sample(fc.uint8Array({ minLength: 60, maxLength: 500, size: "max" }), {numRuns: 300, seed: 20260101});
+process.on("SIGALRM", () => {});
+for (const [i, b] of all.entries()) { process.stderr.write(`${i} `); check(new Choices(b)); if (Date.now()-last>300) process.stderr.write(`SLOW ${Date.now()-last}\n`); last = Date.now(); }
+process.stderr.write(JSON.stringify(counts));
+function check(choices: Choices): void {
+  const { text, variables: declared } = randomDocument(choices, staffSchema);
+  const document = parse(text);
+  const compiled = compiler.compile(document);
+  if (compiled.kind !== "ready") {
+    counts.notValid++;
+    return;
+  }
+  const variables = randomVariables(choices, declared, choices.chance(20) ? 6 : 0);
+  const before = JSON.stringify(variables);
+  const main = document.definitions.find((node) => node.kind === Kind.OPERATION_DEFINITION) as OperationDefinitionNode;
+  const bound = bindPlan(compiled.planFor(main), variables);
+  const seen = oracle.observe(document, "Main", variables);
+  const subject: Case = { text, variables, document, bound, seen };
+  require(subject, JSON.stringify(variables) === before, "variables were changed");
+  if (bound.invalidVariables !== null || seen.errors.length > 0) return checkInvalid(subject, main);
+  for (const coordinate of seen.touched) {
+    require(subject, seen.selected.has(coordinate), `the oracle touched ${coordinate} but did not see it selected`);
+  }
+  checkDecision(subject, randomAccess(choices, guards, AUTHORITIES));
+  const exact = accessFor(guards, seen.selected);
+  checkDecision(subject, { owner: exact, key: null });
+  if (exact.grants.length > 0) {
+    const less = exact.grants.filter((_grant, at) => at !== choices.below(exact.grants.length));
+    checkDecision(subject, { owner: exact, key: less });
+    checkDecision(subject, { owner: { ...exact, grants: less }, key: null });
+  }
+}
+
+/** Variables are refused exactly when execution would meet an error. */
+function checkInvalid(subject: Case, main: OperationDefinitionNode): void {
+  counts.invalidVariables++;
+  const isRefused = subject.bound.invalidVariables !== null;
+  require(subject, isRefused, `execution failed: ${subject.seen.errors.join("; ")}`);
+  require(subject, subject.seen.errors.length > 0, `refused ${JSON.stringify(subject.bound.invalidVariables)}`);
+  const explained = explainInvalidVariables(staffSchema, main, subject.variables);
+  require(subject, explained.every((error) => /^Variable \$v\d+ /.test(error.message)), "an explanation names no variable");
+}
+
+/** The decision and its refusals are exactly what the oracle expects, so that nothing is let through and nothing refused in vain. */
+function checkDecision(subject: Case, access: OracleAccess): void {
+  const owner = roleScope(staffIndex, access.owner);
+  const scope = access.key === null ? owner : intersectScopes(owner, keyScope(staffIndex, access.key));
+  const decision = decide(subject.bound, scope, owner);
+  const isGranted = (coordinate: string) => guards.isGranted(coordinate, access);
+  const ungranted = [...subject.seen.selected].filter((coordinate) => !isGranted(coordinate));
+  if (decision.allowed) {
+    counts.allowed++;
+    const leaked = [...subject.seen.touched].filter((coordinate) => !isGranted(coordinate));
+    require(subject, leaked.length === 0, `allowed, and touched ${leaked}`, access);
+    require(subject, ungranted.length === 0, `allowed, and selects ${ungranted}`, access);
+  } else {
+    counts.refused++;
+    const refused = decision.refusals.map((refusal) => refusal.coordinate);
+    require(subject, same(refused, ungranted), `refused ${refused}, expected ${ungranted}`, access);
+    for (const { coordinate, deniedBy } of decision.refusals) {
+      const isOwners = !guards.isGranted(coordinate, { ...access, key: null });
+      require(subject, deniedBy === (isOwners ? "OWNER" : "KEY"), `${coordinate} is said to be denied by ${deniedBy}`, access);
+    }
+  }
+  checkFiltered(subject, scope, decision.allowed, access);
+}
+
+/** What the filtered schema lets through, the decision does too. */
+function checkFiltered(subject: Case, scope: Scope, isAllowed: boolean, access: OracleAccess): void {
+  const filtered = filterSchema(staffSchema, staffIndex, scope);
+  // graphql-js finds nothing wrong with a mutation where there are no mutations at all.
+  if (!subject.text.startsWith("query") && !filtered.getMutationType()) return;
+  const isValid = validate(filtered, subject.document).length === 0;
+  const missing = subject.bound.plan.needs.filter(({ bit }) => !hasBit(scope.bits, bit));
+  if (isValid) {
+    counts.filteredValid++;
+    require(subject, missing.length === 0, `the filtered schema shows ${missing.map((need) => need.coordinate)}`, access);
+  } else if (isAllowed && missing.length === 0) counts.filteredShort++;
+}
+
+function same(left: readonly string[], right: readonly string[]): boolean {
+  return JSON.stringify([...left].sort()) === JSON.stringify([...right].sort());
+}
+
+function require({ text, variables }: Case, holds: boolean, problem: string, access?: OracleAccess): void {
+  if (!holds) throw new Error(`${problem}\n${text}\n${JSON.stringify(variables)}\n${JSON.stringify(access)}`);
+}
