@@ -33,8 +33,8 @@ const project = (displayName, dialect, rest) => ({
   ...rest,
 });
 
-/** What touches a database runs on both dialects; everything else once. */
-const withDatabase = ["api", "cli", "store", "support"];
+/** Folders with tests that touch a database run as a whole on both dialects; everything else once. */
+const withDatabase = ["api", "cli", "resources", "store", "support"];
 const onEachDatabase = { testMatch: withDatabase.map((folder) => `<rootDir>/test/${folder}/**/*.test.ts`) };
 const inBrowser = { testMatch: ["<rootDir>/test/console/**/*.test.ts"] };
 const elsewhere = {

@@ -1,27 +1,18 @@
-import { execFileSync } from "node:child_process";
-import { existsSync } from "node:fs";
 import { type ExecutionResult, type GraphQLSchema, graphql } from "graphql";
-import { createConnection } from "mysql2/promise";
 import { pino } from "pino";
 import { buildSchemaSync } from "type-graphql";
 import type { AccessIndex } from "../../src/access/access-index";
 import type { RowRule } from "../../src/access/scope";
-import { AuditEvent } from "../../src/audit/audit-event.entity";
 import { parseDatabaseUrl } from "../../src/config";
 import type { Principal, RequestContext } from "../../src/context";
 import { createCursorCodec } from "../../src/kernel/cursor-codec";
 import type { ServiceError } from "../../src/kernel/service-error";
+import { entities, migrations } from "../../src/registry";
 import { department } from "../../src/resources/department/department.resource";
 import { employee } from "../../src/resources/employee/employee.resource";
-import { createDataSource } from "../../src/store/data-source";
-import { createMariaDbStore } from "../../src/store/mariadb-store";
-import { createSqliteStore } from "../../src/store/sqlite-store";
-import type { Dialect, Store } from "../../src/store/store";
-import { startMariaDb } from "../support/mariadb";
-import { createSqliteDatabase } from "../support/sqlite";
-
-/** SQLite always, MariaDB where its server is installed: these tests start one of their own, whatever jest project runs them. */
-export const dialects: readonly Dialect[] = isInstalled("mariadbd") ? ["sqlite", "mariadb"] : ["sqlite"];
+import { createStore } from "../../src/store/create-store";
+import type { Store } from "../../src/store/store";
+import { freshDatabase } from "../support/database";
 
 /** The schema of departments and employees alone, without authorization: rows are all that is decided here. */
 export const schema: GraphQLSchema = buildSchemaSync({
@@ -122,18 +113,10 @@ export async function dataOf(
   return data;
 }
 
-export async function openDatabase(dialect: Dialect): Promise<TestDatabase> {
-  const server = dialect === "sqlite" ? await sqliteFile() : await mariaDb();
-  const parts = { entities: [department.entity, employee.entity, AuditEvent], migrations: [] };
-  const writer = createDataSource(parseDatabaseUrl(server.url), { ...parts, role: "writer" });
-  await writer.initialize();
-  await writer.synchronize();
-  let store = createMariaDbStore(writer);
-  if (dialect === "sqlite") {
-    const reader = createDataSource(parseDatabaseUrl(server.url), { ...parts, role: "reader" });
-    await reader.initialize();
-    store = createSqliteStore(writer, reader);
-  }
+/** A migrated database of the running project's dialect, for one test file. */
+export async function openDatabase(): Promise<TestDatabase> {
+  const database = await freshDatabase();
+  const store = await createStore(parseDatabaseUrl(database.url), { entities, migrations });
   const statements: { sql: string; parameters: readonly unknown[] }[] = [];
   const watched: Store = {
     ...store,
@@ -147,30 +130,7 @@ export async function openDatabase(dialect: Dialect): Promise<TestDatabase> {
     statements,
     async close() {
       await store.close();
-      await server.stop();
+      await database.dispose();
     },
   };
-}
-
-async function sqliteFile(): Promise<{ url: string; stop(): Promise<void> }> {
-  const { url, drop } = await createSqliteDatabase();
-  return { url, stop: drop };
-}
-
-async function mariaDb(): Promise<{ url: string; stop(): Promise<void> }> {
-  const server = await startMariaDb();
-  const connection = await createConnection({ host: "127.0.0.1", port: server.port, user: "root" });
-  await connection.query("CREATE DATABASE company CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin");
-  await connection.end();
-  return { url: server.url("company"), stop: () => server.stop() };
-}
-
-function isInstalled(program: string): boolean {
-  const path = `${process.env["PATH"]}:/usr/sbin:/usr/local/sbin`;
-  try {
-    execFileSync("/bin/sh", ["-c", `command -v ${program}`], { env: { PATH: path }, stdio: "ignore" });
-    return true;
-  } catch {
-    return existsSync(`/usr/sbin/${program}`);
-  }
 }

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import type { RowRule, RowSet } from "../../src/access/scope";
 import { type Company, companies, type EmployeeRow, idOf, LOCATIONS, load } from "./company";
-import { contextFor, dataOf, dialects, OPERATOR, openDatabase, sessionOf, type TestDatabase } from "./harness";
+import { contextFor, dataOf, OPERATOR, openDatabase, sessionOf, type TestDatabase } from "./harness";
 
 const someIds = (kind: "d" | "e") =>
   fc.option(
@@ -64,10 +64,10 @@ const QUERY = `query($one: ID!, $other: ID!) {
   department(id: $other) { id }
 }`;
 
-describe.each(dialects)("row rules on %s", (dialect) => {
+describe("row rules", () => {
   let database: TestDatabase;
   beforeAll(async () => {
-    database = await openDatabase(dialect);
+    database = await openDatabase();
   });
   afterAll(() => database.close());
 

@@ -1,7 +1,7 @@
 import { execute, graphql, parse } from "graphql";
 import type { RequestContext } from "../../src/context";
 import { type Company, idOf, load } from "./company";
-import { contextFor, dataOf, dialects, openDatabase, run, schema, type TestDatabase } from "./harness";
+import { contextFor, dataOf, openDatabase, run, schema, type TestDatabase } from "./harness";
 
 const nobody = {
   email: null,
@@ -36,11 +36,11 @@ function columnsOf(sql: string): Record<string, string[]> {
   return read;
 }
 
-describe.each(dialects)("a read on %s", (dialect) => {
+describe("a read", () => {
   let database: TestDatabase;
   let ctx: RequestContext;
   beforeAll(async () => {
-    database = await openDatabase(dialect);
+    database = await openDatabase();
     await load(database.store, company);
     ctx = contextFor(database.store);
   });

@@ -1,6 +1,6 @@
 import { AuditEvent } from "../../src/audit/audit-event.entity";
 import type { RequestContext } from "../../src/context";
-import { type Answer, contextFor, dataOf, dialects, openDatabase, run, sessionOf, type TestDatabase } from "./harness";
+import { type Answer, contextFor, dataOf, openDatabase, run, sessionOf, type TestDatabase } from "./harness";
 
 const CREATE =
   "mutation($input: CreateEmployeeInput!) { createEmployee(input: $input) { id version lastName manager { id } } }";
@@ -11,12 +11,12 @@ const DELETE =
   "mutation($id: ID!, $version: Int) { deleteEmployee(id: $id, version: $version) { id lastName manager { id } } }";
 const NOWHERE = "00000000-0000-7000-8000-000000000000";
 
-describe.each(dialects)("writing on %s", (dialect) => {
+describe("writing", () => {
   let database: TestDatabase;
   let ctx: RequestContext;
   let made = 0;
   beforeAll(async () => {
-    database = await openDatabase(dialect);
+    database = await openDatabase();
     ctx = contextFor(database.store);
   });
   afterAll(() => database.close());
