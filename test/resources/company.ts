@@ -130,10 +130,3 @@ export async function load(store: Store, company: Company): Promise<void> {
     for (const { id, managerId } of company.departments) await tx.update(Department, { id }, { managerId });
   });
 }
-
-/** NULL before everything, text byte for byte in UTF-8, numbers by size. */
-export function compareValues(left: unknown, right: unknown): number {
-  if (left === null || right === null) return Number(right === null ? left !== null : -1);
-  if (typeof left === "number") return left - (right as number);
-  return Buffer.compare(Buffer.from(left as string), Buffer.from(right as string));
-}

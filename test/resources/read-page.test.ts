@@ -1,40 +1,15 @@
 import * as fc from "fast-check";
 import { dialect } from "../support/dialect";
-import { companies, compareValues, type EmployeeRow, load } from "./company";
+import { companies, load } from "./company";
 import { contextFor, dataOf, openDatabase, run, type TestDatabase } from "./harness";
-
-const SORTABLE = ["id", "lastName", "email", "hireDate", "salary", "location", "departmentId", "managerId"] as const;
-type Sort = { readonly [column in (typeof SORTABLE)[number]]?: "ASC" | "DESC" };
-
-const sorts: fc.Arbitrary<readonly Sort[]> = fc.array(
-  fc
-    .tuple(fc.constantFrom(...SORTABLE), fc.constantFrom("ASC" as const, "DESC" as const))
-    .map(([column, direction]) => ({ [column]: direction })),
-  { maxLength: 4 },
-);
+import { sorted } from "./oracles";
+import { employeeSorts } from "./random-lists";
 
 const PAGE = `query($first: Int, $after: String, $sort: [EmployeeSort!]) {
   employees(first: $first, after: $after, sort: $sort) {
     nodes { id } edges { cursor node { id } } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } totalCount
   }
 }`;
-
-/** Ids in the order that `sort` means: the first mention of a column counts, and the id ends it in the last key's direction. */
-function sorted(employees: readonly EmployeeRow[], sort: readonly Sort[]): string[] {
-  const asked = sort.flatMap((each) => Object.entries(each));
-  const once = asked.filter(([column], at) => asked.findIndex(([other]) => other === column) === at);
-  const beforeId = once.slice(0, once.findIndex(([column]) => column === "id") + 1 || once.length);
-  const keys = [...beforeId, ["id", beforeId.at(-1)?.[1] ?? "ASC"] as const];
-  return [...employees]
-    .sort((left, right) => {
-      for (const [column, direction] of keys) {
-        const order = compareValues(left[column as keyof EmployeeRow], right[column as keyof EmployeeRow]);
-        if (order !== 0) return direction === "ASC" ? order : -order;
-      }
-      return 0;
-    })
-    .map(({ id }) => id);
-}
 
 describe("a list", () => {
   let database: TestDatabase;
@@ -44,7 +19,7 @@ describe("a list", () => {
   afterAll(() => database.close());
 
   it("gives every record once, in order, whatever the sort, ties, gaps and page size", async () => {
-    const requests = fc.array(fc.tuple(sorts, fc.integer({ min: 1, max: 9 })), { minLength: 5, maxLength: 8 });
+    const requests = fc.array(fc.tuple(employeeSorts, fc.integer({ min: 1, max: 9 })), { minLength: 5, maxLength: 8 });
     await fc.assert(
       fc.asyncProperty(companies, requests, async (company, asked) => {
         await load(database.store, company);

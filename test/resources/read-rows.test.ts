@@ -1,7 +1,8 @@
 import * as fc from "fast-check";
 import type { RowRule, RowSet } from "../../src/access/scope";
-import { type Company, companies, type EmployeeRow, idOf, LOCATIONS, load } from "./company";
+import { companies, idOf, LOCATIONS, load } from "./company";
 import { contextFor, dataOf, OPERATOR, openDatabase, sessionOf, type TestDatabase } from "./harness";
+import { reachesDepartment, reachesEmployee } from "./oracles";
 
 const someIds = (kind: "d" | "e") =>
   fc.option(
@@ -21,41 +22,6 @@ const rowSets: fc.Arbitrary<RowSet> = fc.record(
   { requiredKeys: [] },
 );
 const rules: fc.Arbitrary<RowRule> = fc.array(rowSets, { maxLength: 2 });
-
-/** Everybody below, by walking up from each. */
-function isBelow(company: Company, row: EmployeeRow, top: string): boolean {
-  const byId = new Map(company.employees.map((each) => [each.id, each]));
-  for (let at = row.managerId; at !== null; at = byId.get(at)!.managerId) if (at === top) return true;
-  return false;
-}
-
-function reachesEmployee(company: Company, rule: RowRule, own: string | null, row: EmployeeRow): boolean {
-  return rule.every(
-    (set) =>
-      set.departmentIds?.includes(row.departmentId!) ||
-      set.locations?.includes(row.location!) ||
-      set.employeeIds?.includes(row.id) ||
-      (set.self && own === row.id) ||
-      (set.reports && own !== null && isBelow(company, row, own)),
-  );
-}
-
-function reachesDepartment(company: Company, rule: RowRule, own: string | null, id: string): boolean {
-  return rule.every(
-    ({ departmentIds, employeeIds, self, reports }) =>
-      departmentIds?.includes(id) ||
-      company.employees.some(
-        (row) =>
-          row.departmentId === id &&
-          reachesEmployee(
-            company,
-            [{ employeeIds: employeeIds ?? null, self: self ?? null, reports: reports ?? null }],
-            own,
-            row,
-          ),
-      ),
-  );
-}
 
 const QUERY = `query($one: ID!, $other: ID!) {
   employees { totalCount nodes { id department { id name } manager { id manager { id } department { id } } } }
