@@ -38,7 +38,7 @@ export interface AccessIndex {
   /** What a bit stands for; throws on a number that is none. */
   permission(bit: number): Permission;
   readonly authorities: readonly string[];
-  /** The catalogue that grants are checked against, derived from the schema. */
+  /** The catalogue that grants are checked against, derived from the schema; by name, in alphabetical order. */
   readonly resources: ReadonlyMap<string, ResourceEntry>;
   /**
    * The bit that `Type.field`, `Type.field(arg:)` or `Input.field` needs, or `FREE`. Throws on an unknown coordinate: what the
@@ -126,7 +126,8 @@ function collectActionBits(permissions: readonly Permission[]): ReadonlyMap<stri
 
 function catalogue(actionBits: ReadonlyMap<string, BitsByAction>): ReadonlyMap<string, ResourceEntry> {
   const resources = new Map<string, ResourceEntry>();
-  for (const [name, byAction] of actionBits) {
+  const byName = [...actionBits].sort(([left], [right]) => (left < right ? -1 : 1));
+  for (const [name, byAction] of byName) {
     const actions = Object.values(Action).filter((action) => byAction.has(action));
     const fields = new Map<string, Action[]>();
     for (const action of actions) {

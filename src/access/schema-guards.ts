@@ -98,11 +98,12 @@ class GuardReader {
     const reading = readGuard(nodes);
     if ("guard" in reading) return reading.guard;
     this.refuse(coordinate, reading.problem);
-    return null;
+    // Stands in for what was meant, so that the place is not called uncovered too; the boot fails anyway.
+    return { kind: "PUBLIC" };
   }
 
   private onlyAccess(coordinate: string, guard: Guard | null): Guard | null {
-    if (guard !== null && guard.kind !== "ACCESS") {
+    if (guard !== null && guard.kind !== "ACCESS" && !this.problems.some((found) => found.coordinate === coordinate)) {
       this.refuse(
         coordinate,
         `@${guard.kind.toLowerCase()} may not stand on it; use @access, or guard the field or type`,

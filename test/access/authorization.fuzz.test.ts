@@ -4,7 +4,7 @@ import { documentCompiler } from "../../src/access/compile-document";
 import { decide } from "../../src/access/decide";
 import { explainInvalidVariables } from "../../src/access/explain-invalid";
 import { filterSchema } from "../../src/access/filter-schema";
-import { bindPlan, type BoundPlan } from "../../src/access/plan";
+import { type BoundPlan, bindPlan } from "../../src/access/plan";
 import { intersectScopes, keyScope, roleScope, type Scope } from "../../src/access/scope";
 import { hasBit } from "../../src/kernel/bitset";
 import { Choices } from "./fuzz/choices";
@@ -29,7 +29,8 @@ const UNLIMITED = {
 const guards = new OracleGuards(staffSchema);
 const oracle = new OracleExecution(STAFF_SDL);
 const compiler = documentCompiler(staffSchema, staffIndex, UNLIMITED);
-const counts = { notValid: 0, invalidVariables: 0, allowed: 0, refused: 0, filteredValid: 0, filteredShort: 0 };
+let decisions = 0;
+const counts = { notValid: 0, invalidVariables: 0, allowed: 0, refused: 0, validWhereFiltered: 0 };
 
 /** What one case is about; printed when it fails. */
 interface Case {
@@ -74,7 +75,10 @@ function check(choices: Choices): void {
   const seen = oracle.observe(document, "Main", variables);
   const subject: Case = { text, variables, document, bound, seen };
   require(subject, JSON.stringify(variables) === before, "variables were changed");
-  if (bound.invalidVariables !== null || seen.errors.length > 0) return checkInvalid(subject, main);
+  if (bound.invalidVariables !== null || seen.errors.length > 0) {
+    checkInvalid(subject, main);
+    return;
+  }
   for (const coordinate of seen.touched) {
     require(subject, seen.selected.has(coordinate), `the oracle touched ${coordinate} but did not see it selected`);
   }
@@ -95,7 +99,9 @@ function checkInvalid(subject: Case, main: OperationDefinitionNode): void {
   require(subject, isRefused, `execution failed: ${subject.seen.errors.join("; ")}`);
   require(subject, subject.seen.errors.length > 0, `refused ${JSON.stringify(subject.bound.invalidVariables)}`);
   const explained = explainInvalidVariables(staffSchema, main, subject.variables);
-  require(subject, explained.every((error) => /^Variable \$v\d+ /.test(error.message)), "an explanation names no variable");
+  require(subject, explained.every((error) =>
+    /^Variable \$v\d+ /.test(error.message),
+  ), "an explanation names no variable");
 }
 
 /** The decision and its refusals are exactly what the oracle expects, so that nothing is let through and nothing refused in vain. */
@@ -116,23 +122,23 @@ function checkDecision(subject: Case, access: OracleAccess): void {
     require(subject, same(refused, ungranted), `refused ${refused}, expected ${ungranted}`, access);
     for (const { coordinate, deniedBy } of decision.refusals) {
       const isOwners = !guards.isGranted(coordinate, { ...access, key: null });
-      require(subject, deniedBy === (isOwners ? "OWNER" : "KEY"), `${coordinate} is said to be denied by ${deniedBy}`, access);
+      require(subject, deniedBy ===
+        (isOwners ? "OWNER" : "KEY"), `${coordinate} is said to be denied by ${deniedBy}`, access);
     }
   }
-  checkFiltered(subject, scope, decision.allowed, access);
+  // The costliest part of a case, and the least likely to find anything.
+  if (++decisions % 8 === 0) checkFiltered(subject, scope, access);
 }
 
-/** What the filtered schema lets through, the decision does too. */
-function checkFiltered(subject: Case, scope: Scope, isAllowed: boolean, access: OracleAccess): void {
+/** Whatever is valid on the filtered schema is granted, so that introspection promises nothing that is then refused. */
+function checkFiltered(subject: Case, scope: Scope, access: OracleAccess): void {
   const filtered = filterSchema(staffSchema, staffIndex, scope);
   // graphql-js finds nothing wrong with a mutation where there are no mutations at all.
   if (!subject.text.startsWith("query") && !filtered.getMutationType()) return;
-  const isValid = validate(filtered, subject.document).length === 0;
+  if (validate(filtered, subject.document).length > 0) return;
+  counts.validWhereFiltered++;
   const missing = subject.bound.plan.needs.filter(({ bit }) => !hasBit(scope.bits, bit));
-  if (isValid) {
-    counts.filteredValid++;
-    require(subject, missing.length === 0, `the filtered schema shows ${missing.map((need) => need.coordinate)}`, access);
-  } else if (isAllowed && missing.length === 0) counts.filteredShort++;
+  require(subject, missing.length === 0, `the filtered schema shows ${missing.map((need) => need.coordinate)}`, access);
 }
 
 function same(left: readonly string[], right: readonly string[]): boolean {

@@ -1,7 +1,7 @@
 import {
-  getDirectiveValues,
   type GraphQLDirective,
   type GraphQLSchema,
+  getDirectiveValues,
   isInputObjectType,
   isInterfaceType,
   isObjectType,
@@ -11,7 +11,8 @@ import type { Choices } from "./choices";
 
 /** What a coordinate needs, read anew from the schema and by other means than the code under test. */
 export type OracleNeed =
-  | { readonly kind: "nothing" | "principal" }
+  | { readonly kind: "nothing" }
+  | { readonly kind: "principal" }
   | { readonly kind: "authority"; readonly anyOf: readonly string[] }
   | { readonly kind: "grant"; readonly resource: string; readonly action: string; readonly field: string | null };
 
@@ -29,7 +30,8 @@ export class OracleGuards {
 
   constructor(private readonly schema: GraphQLSchema) {
     for (const type of Object.values(schema.getTypeMap())) {
-      if (type.name.startsWith("__") || !(isObjectType(type) || isInterfaceType(type) || isInputObjectType(type))) continue;
+      if (type.name.startsWith("__") || !(isObjectType(type) || isInterfaceType(type) || isInputObjectType(type)))
+        continue;
       for (const field of Object.values(type.getFields())) {
         const need = this.read(field, null) ?? this.read(type, field.name) ?? { kind: "nothing" };
         this.add(`${type.name}.${field.name}`, need);
@@ -95,7 +97,10 @@ export function randomAccess(choices: Choices, guards: OracleGuards, authorities
 function randomGrant(choices: Choices, guards: OracleGuards): Grant {
   const [resource = ""] = choices.of([...guards.offered.keys()]).split(":");
   const offered = [...guards.offered].filter(([key]) => key.startsWith(`${resource}:`));
-  const actions = choices.some(offered.map(([key]) => key.split(":")[1] as Grant["actions"][number]), 60);
+  const actions = choices.some(
+    offered.map(([key]) => key.split(":")[1] as Grant["actions"][number]),
+    60,
+  );
   const names = [...new Set(offered.flatMap(([, fields]) => [...fields])), "nothing"];
   return { resource, actions, fields: choices.chance(35) ? null : choices.some(names, 50), rows: null };
 }

@@ -1,8 +1,8 @@
 import {
   buildSchema,
   type DocumentNode,
-  execute,
   type ExecutionResult,
+  execute,
   type GraphQLFieldResolver,
   type GraphQLInputType,
   GraphQLList,

@@ -1,7 +1,7 @@
 import {
+  GraphQLBoolean,
   type GraphQLCompositeType,
   type GraphQLField,
-  GraphQLBoolean,
   type GraphQLInputType,
   GraphQLNonNull,
   type GraphQLSchema,
@@ -42,7 +42,9 @@ class DocumentWriter {
 
   write(): RandomDocument {
     const kind = this.choices.of(["query", "query", "query", "mutation"] as const);
-    const root = (kind === "query" ? this.schema.getQueryType() : this.schema.getMutationType()) as GraphQLCompositeType;
+    const root = (
+      kind === "query" ? this.schema.getQueryType() : this.schema.getMutationType()
+    ) as GraphQLCompositeType;
     const selections = this.selections(root, 4);
     const declarations = this.variables.map(({ name, spelling }, at) => `$${name}: ${spelling}${this.defaults[at]}`);
     const header = declarations.length > 0 ? `(${declarations.join(", ")})` : "";
@@ -85,14 +87,16 @@ class DocumentWriter {
     const given = field.args.filter((arg) => isRequiredArgument(arg) || this.choices.chance(50));
     if (given.length === 0) return "";
     const spelt = given.map(
-      (arg) => `${arg.name}: ${randomLiteral(this.choices, arg.type, 3, (type) => this.variable(type, arg.defaultValue !== undefined && type === arg.type))}`,
+      (arg) =>
+        `${arg.name}: ${randomLiteral(this.choices, arg.type, 3, (type) => this.variable(type, arg.defaultValue !== undefined && type === arg.type))}`,
     );
     return `(${spelt.join(", ")})`;
   }
 
   private fragment(type: GraphQLCompositeType, depth: number): string {
     const reusable = this.fragments.filter((known) => known.depth <= depth && this.overlap(known.on, type));
-    if (reusable.length > 0 && this.choices.chance(35)) return `...${this.choices.of(reusable).name}${this.directives()}`;
+    if (reusable.length > 0 && this.choices.chance(35))
+      return `...${this.choices.of(reusable).name}${this.directives()}`;
     const on = this.choices.of(this.overlapping(type));
     const directives = this.directives();
     const text = this.selections(on, depth);
@@ -143,7 +147,10 @@ class DocumentWriter {
 
   private overlapping(type: GraphQLCompositeType): GraphQLCompositeType[] {
     const all = Object.values(this.schema.getTypeMap()).filter((other) => isCompositeType(other));
-    return [type, ...all.filter((other) => other !== type && !other.name.startsWith("__") && this.overlap(other, type))];
+    return [
+      type,
+      ...all.filter((other) => other !== type && !other.name.startsWith("__") && this.overlap(other, type)),
+    ];
   }
 
   private overlap(left: GraphQLCompositeType, right: GraphQLCompositeType): boolean {

@@ -49,7 +49,8 @@ export function randomLiteral(
 
 /** A JSON value of a type; with `mistakes` percent per place it does not fit. */
 export function randomValue(choices: Choices, type: GraphQLInputType, depth: number, mistakes: number): unknown {
-  if (choices.chance(mistakes)) return choices.of<unknown>([null, "wrong", 1.5, true, [], {}, [{}], { wrong: 1 }, [null]]);
+  if (choices.chance(mistakes))
+    return choices.of<unknown>([null, "wrong", 1.5, true, [], {}, [{}], { wrong: 1 }, [null]]);
   if (!isNonNullType(type) && choices.chance(10)) return null;
   const nullable: GraphQLInputType = getNullableType(type);
   if (isListType(nullable)) {
