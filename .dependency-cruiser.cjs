@@ -11,15 +11,19 @@
 const ground = ["kernel", "config"];
 const belowAudit = ["connection", "context", "access", ...ground];
 const belowDomains = ["audit", ...belowAudit];
-const domains = ["api-keys", "api-sets", "users", "roles", "authorities"];
+const domains = ["api-keys", "api-sets", "settings", "users", "roles", "authorities"];
 const everythingBelowHttp = [...domains, "resource-folders", "resource-mechanism", ...belowDomains];
 
 /** Floor → where it is, and which other floors it may import. */
 const floors = {
   top: { path: "^src/(boot|main|server|registry|schema)\\.ts$|^src/cli/", may: ["http", ...everythingBelowHttp] },
   http: { path: "^src/http/", may: everythingBelowHttp },
-  "api-keys": { path: "^src/api-keys/", may: ["api-sets", "users", "roles", "authorities", ...belowDomains] },
+  "api-keys": {
+    path: "^src/api-keys/",
+    may: ["api-sets", "settings", "users", "roles", "authorities", ...belowDomains],
+  },
   "api-sets": { path: "^src/api-sets/", may: ["users", "roles", "authorities", ...belowDomains] },
+  settings: { path: "^src/settings/", may: ["users", "roles", "authorities", ...belowDomains] },
   users: { path: "^src/users/", may: ["roles", "authorities", ...belowDomains] },
   roles: { path: "^src/roles/", may: ["authorities", ...belowDomains] },
   authorities: { path: "^src/authorities/", may: belowDomains },

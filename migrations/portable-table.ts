@@ -1,6 +1,7 @@
 import {
   type QueryRunner,
   Table,
+  TableColumn,
   type TableColumnOptions,
   type TableForeignKeyOptions,
   type TableIndexOptions,
@@ -85,16 +86,32 @@ export async function createTable(
   columns: readonly Column[],
   rest: { readonly indices?: TableIndexOptions[]; readonly foreignKeys?: TableForeignKeyOptions[] } = {},
 ): Promise<void> {
-  const { driver } = runner.dataSource;
-  const isMariaDb = driver.options.type === "mariadb";
-  const dialectColumns = columns.map((column) => {
-    const isText = column.type === "varchar" || column.type === "text";
-    return {
-      ...column,
-      type: driver.normalizeType({ type: column.type as "varchar" }),
-      ...(isMariaDb && column.type === "boolean" && { width: 1 }),
-      ...(isMariaDb && isText && { charset: "utf8mb4", collation: "utf8mb4_nopad_bin" }),
-    };
-  });
-  await runner.createTable(new Table({ name, columns: dialectColumns, ...rest }));
+  await runner.createTable(new Table({ name, columns: columns.map((column) => inDialect(runner, column)), ...rest }));
+}
+
+/**
+ * Adds a column, which is `optional` or has a default, to a table with rows.
+ *
+ * On SQLite by ALTER TABLE, which rewrites nothing; TypeORM would copy the table and drop the old one, with all that refers to it.
+ */
+export async function addColumn(runner: QueryRunner, table: string, column: Column): Promise<void> {
+  const added = new TableColumn(inDialect(runner, column));
+  if (isMariaDb(runner)) return runner.addColumn(table, added);
+  const type = runner.dataSource.driver.createFullType(added);
+  const rest = (added.isNullable ? "" : " NOT NULL") + (added.default == null ? "" : ` DEFAULT (${added.default})`);
+  await runner.query(`ALTER TABLE "${table}" ADD COLUMN "${added.name}" ${type}${rest}`);
+}
+
+function isMariaDb(runner: QueryRunner): boolean {
+  return runner.dataSource.driver.options.type === "mariadb";
+}
+
+function inDialect(runner: QueryRunner, column: Column): TableColumnOptions {
+  const isText = column.type === "varchar" || column.type === "text";
+  return {
+    ...column,
+    type: runner.dataSource.driver.normalizeType({ type: column.type as "varchar" }),
+    ...(isMariaDb(runner) && column.type === "boolean" && { width: 1 }),
+    ...(isMariaDb(runner) && isText && { charset: "utf8mb4", collation: "utf8mb4_nopad_bin" }),
+  };
 }

@@ -1,4 +1,5 @@
 import { Initial1763712000000 } from "../migrations/1763712000000-initial";
+import { KeyPolicyAndRotation1763715600000 } from "../migrations/1763715600000-key-policy-and-rotation";
 import { ApiKey } from "./api-keys/api-key.entity";
 import { ApiKeyResolver } from "./api-keys/api-key.resolver";
 import { ApiKeyApiSet } from "./api-keys/api-key-api-set.entity";
@@ -17,6 +18,8 @@ import { employee } from "./resources/employee/employee.resource";
 import type { Resource } from "./resources/resource";
 import { Role } from "./roles/role.entity";
 import { RoleResolver } from "./roles/role.resolver";
+import { AccountSettings } from "./settings/account-settings.entity";
+import { SettingsResolver } from "./settings/settings.resolver";
 import { Epoch } from "./store/epoch.entity";
 import { Session } from "./users/session.entity";
 import { SessionResolver } from "./users/session.resolver";
@@ -38,12 +41,13 @@ export const entities = [
   ApiKey,
   ApiKeyApiSet,
   ApiKeySecret,
+  AccountSettings,
   AuditEvent,
   ...resources.map(({ entity }) => entity),
 ];
 
 /** In the order in which they run; landed ones are never edited. */
-export const migrations = [Initial1763712000000];
+export const migrations = [Initial1763712000000, KeyPolicyAndRotation1763715600000];
 
 /** Every class that serves a part of the GraphQL schema. */
 export const resolvers: readonly (new () => object)[] = [
@@ -52,6 +56,7 @@ export const resolvers: readonly (new () => object)[] = [
   RoleResolver,
   AuthorityResolver,
   ResourceCatalogueResolver,
+  SettingsResolver,
   ApiSetResolver,
   ApiSetUseResolver,
   ApiKeyResolver,

@@ -35,10 +35,15 @@ export class ApiKeySecret {
   @Column({ type: "datetime", precision: 6 })
   createdAt!: Date;
 
-  /** End of the grace period; null while it has none. */
+  /** When it stops or stopped: end of the grace period, or of the secret itself. Null while it is PENDING or ACTIVE. */
   @Column({ type: "datetime", precision: 6, nullable: true })
   expiresAt!: Date | null;
 
+  /** When it became ACTIVE by its first use; null for a key's first secret, which is so from the beginning. */
   @Column({ type: "datetime", precision: 6, nullable: true })
   firstUsedAt!: Date | null;
+
+  /** How long its predecessor goes on from its first use; null for a key's first secret, which has none. */
+  @Column({ type: "integer", nullable: true })
+  graceSeconds!: number | null;
 }

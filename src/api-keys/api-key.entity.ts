@@ -83,4 +83,8 @@ export class ApiKey {
 
   @Column({ type: "varchar", length: 64, nullable: true })
   lastUsedIp!: string | null;
+
+  /** When a secret of this key was last tried that had stopped working; within a minute of it, at most, for many tries. */
+  @Column({ type: "datetime", precision: 6, nullable: true })
+  retiredSecretUsedAt!: Date | null;
 }

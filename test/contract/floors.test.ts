@@ -58,8 +58,9 @@ const SOUND: Record<string, string> = {
   "src/users/user.entity.ts": 'import { Role } from "../roles/role.entity"; export class User { role?: Role }',
   "src/api-sets/api-set.entity.ts":
     'import { authority } from "../authorities/authority"; import { User } from "../users/user.entity"; export class ApiSet { u?: User; a = authority }',
+  "src/settings/settings.entity.ts": 'import { Role } from "../roles/role.entity"; export class Settings { r?: Role }',
   "src/api-keys/api-key.entity.ts":
-    'import { ApiSet } from "../api-sets/api-set.entity"; import { User } from "../users/user.entity"; export class ApiKey { s?: ApiSet; u?: User }',
+    'import { Settings } from "../settings/settings.entity"; import { ApiSet } from "../api-sets/api-set.entity"; import { User } from "../users/user.entity"; export class ApiKey { s?: ApiSet; t?: Settings; u?: User }',
   "src/resources/resource.ts": 'import type { Page } from "../connection/page"; export type Resource = Page;',
   "src/resources/employee/employee.ts": 'import type { Resource } from "../resource"; export type Employee = Resource;',
   "src/resources/department/department.ts":
@@ -86,6 +87,7 @@ const UNSOUND: readonly (readonly [rule: string, folder: string, text: string])[
   ["floor-users", "src/users", 'const bad = require("../api-keys/api-key.entity"); export default bad;'],
   ["floor-users", "src/users", 'import "../resources/resource";'],
   ["floor-api-sets", "src/api-sets", 'import "../api-keys/api-key.entity";'],
+  ["floor-settings", "src/settings", 'import "../api-sets/api-set.entity";'],
   ["floor-api-keys", "src/api-keys", 'import "../http/enforce";'],
   ["floor-resource-mechanism", "src/resources", 'import "./employee/employee";'],
   ["floor-resource-folders", "src/resources/employee", 'import "../../users/user.entity";'],
