@@ -106,7 +106,7 @@ describe("a new user", () => {
     ["input.password", { firstName: "Wilhelmina Ann", password: "wilhelmina ann" }],
     ["input.roleIds", { roleIds: Array.from({ length: 51 }, (_, at) => String(at)) }],
     ["input.employeeId", { employeeId: "x".repeat(300) }],
-  ])("is refused, naming %s, and leaves nothing behind: %j", async (field, more) => {
+  ])("is refused, naming %s, and leaves nothing behind (case %#)", async (field, more) => {
     const reply = await admin.refused(() => asOwner(CREATE, { input: person(more) }), "BAD_USER_INPUT", { field });
     expect(reply.status).toBe(400);
     expect(reply.errors?.[0]?.message).toContain(field);

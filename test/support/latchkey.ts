@@ -51,9 +51,12 @@ export interface TestLatchkey extends Booted {
   stop(): Promise<void>;
 }
 
-/** Starts the service on a fresh database (or on `database`, beside another instance) with an owner who is signed in. */
+/**
+ * Starts the service on a fresh database (or on `database`, beside another instance) with an owner who is signed in.
+ * `trustProxy` as in TRUST_PROXY, so that a test can come from any address.
+ */
 export async function startLatchkey(
-  options: { database?: FreshDatabase; clock?: TestClock } = {},
+  options: { database?: FreshDatabase; clock?: TestClock; trustProxy?: readonly string[] } = {},
 ): Promise<TestLatchkey> {
   const database = options.database ?? (await freshDatabase());
   const clock = options.clock ?? movableClock();
@@ -64,7 +67,7 @@ export async function startLatchkey(
     secret: SECRET,
     host: "127.0.0.1",
     port: 0,
-    trustProxy: false,
+    trustProxy: options.trustProxy ?? false,
   };
   const booted = await boot(config, clock, log);
   await ensureOwner(booted.operator, OWNER);
