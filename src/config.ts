@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { isIP } from "node:net";
 import { dirname, join, resolve } from "node:path";
+import { makeFolder } from "./kernel/private-file";
 
 export type LogLevel = "fatal" | "error" | "warn" | "info" | "debug" | "silent";
 
@@ -164,7 +165,7 @@ function embeddedSecret(databaseFile: string): string {
           `${path} is missing though the database exists: every key depends on it; restore it or set LATCHKEY_SECRET`,
         );
       }
-      mkdirSync(dirname(path), { recursive: true });
+      makeFolder(dirname(path));
       writeFileSync(path, `${randomBytes(32).toString("hex")}\n`, { mode: 0o600, flag: "wx" });
     }
     const secret = readFileSync(path, "utf8").trim();

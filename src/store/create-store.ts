@@ -1,4 +1,5 @@
 import type { DatabaseConfig } from "../config";
+import { makePrivateFile } from "../kernel/private-file";
 import { ServiceError } from "../kernel/service-error";
 import { createDataSource, type DataSourceParts } from "./data-source";
 import { createMariaDbStore } from "./mariadb-store";
@@ -22,6 +23,8 @@ export async function createStore(database: DatabaseConfig, parts: Omit<DataSour
 }
 
 async function open(database: DatabaseConfig, parts: Omit<DataSourceParts, "role">): Promise<Store> {
+  // SQLite gives its log files the mode of the database file: what is in them is for the service alone.
+  if (database.dialect === "sqlite") makePrivateFile(database.file);
   const writer = createDataSource(database, { ...parts, role: "writer" });
   await writer.initialize();
   try {

@@ -64,6 +64,8 @@ export function createSqliteStore(writer: DataSource, reader: DataSource): Store
     async close() {
       await gate(async () => undefined);
       await reader.destroy();
+      // libsql leaves the log where it is; whoever copies the file after a clean stop should copy everything.
+      await writer.query("PRAGMA wal_checkpoint(TRUNCATE)");
       await writer.destroy();
     },
   };
