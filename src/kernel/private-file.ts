@@ -2,8 +2,7 @@ import { closeSync, existsSync, mkdirSync, openSync } from "node:fs";
 import { dirname } from "node:path";
 
 /**
- * Makes a folder and those above it. Node's own `recursive` never returns where the system refuses with ENOENT (under /proc, say:
- * https://github.com/nodejs/node/issues/31481); this throws.
+ * Makes a folder and those above it. Node's own `recursive` never returns where the system refuses with ENOENT (under /proc, say); this throws.
  */
 export function makeFolder(path: string): void {
   if (existsSync(path)) return;
