@@ -5,7 +5,10 @@ import { readFileSync, rmSync } from "node:fs";
 
 const root = new URL("..", import.meta.url).pathname;
 const readme = readFileSync(`${root}README.md`, "utf8");
-const blocks = [...readme.matchAll(/^```(sh tour|json output)\n([\s\S]*?)^```$/gm)].map(([, kind, text]) => ({ kind, text }));
+const blocks = [...readme.matchAll(/^```(sh tour|json output)\n([\s\S]*?)^```$/gm)].map(([, kind, text]) => ({
+  kind,
+  text,
+}));
 const MARK = "--- end of block ---";
 
 rmSync(`${root}data/tour`, { recursive: true, force: true });
@@ -20,7 +23,8 @@ async function run(text) {
   shell.stdin.write(`${text}\necho; echo '${MARK}'\n`);
   const deadline = Date.now() + 120_000;
   while (!printed.includes(MARK)) {
-    if (Date.now() > deadline || shell.exitCode !== null) throw new Error(`no end of:\n${text}\nprinted so far:\n${printed}`);
+    if (Date.now() > deadline || shell.exitCode !== null)
+      throw new Error(`no end of:\n${text}\nprinted so far:\n${printed}`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   return printed.slice(0, printed.indexOf(MARK)).replace(/\n+/g, "\n").trim();

@@ -180,7 +180,9 @@ describe("a parameter that is an object", () => {
     const database = await freshDatabase();
     const store = await createStore(parseDatabaseUrl(database.url), parts);
     if (store.dialect === "sqlite") {
-      await expect(store.select("SELECT id FROM note WHERE id = ?", [{ surprise: true }])).rejects.toThrow(/is an object/);
+      await expect(store.select("SELECT id FROM note WHERE id = ?", [{ surprise: true }])).rejects.toThrow(
+        /is an object/,
+      );
     }
     expect(await store.select("SELECT id FROM note WHERE id = ?", ["a"])).toEqual([]);
     await store.close();
