@@ -5,17 +5,13 @@ import {
   type GraphQLSchema,
   Kind,
   type OperationDefinitionNode,
-  specifiedRules,
-  validate,
 } from "graphql";
 import type { AccessIndex } from "./access-index";
 import { compilePlan } from "./compile-plan";
 import { InputShapes } from "./input-shape";
 import { type Excess, excessOf, type Limits, measure } from "./limits";
 import type { OperationPlan, PlanSource } from "./plan";
-
-/** Errors of one document that are worth counting; graphql-js stops there. */
-const MAX_ERRORS = 20;
+import { validateDocument } from "./validate-document";
 
 /** What a document is, for whoever asks. */
 export type CompiledDocument =
@@ -54,7 +50,7 @@ export function documentCompiler(schema: GraphQLSchema, index: AccessIndex, limi
 function compileDocument(source: PlanSource, limits: Limits, document: DocumentNode): CompiledDocument {
   const excess = excessOf(measure(document), limits);
   if (excess !== null) return { kind: "too-costly", ...excess };
-  const errors = validate(source.schema, document, specifiedRules, { maxErrors: MAX_ERRORS, hideSuggestions: true });
+  const errors = validateDocument(source.schema, document, { hideSuggestions: true });
   if (errors.length > 0) return { kind: "invalid", errors };
   const plans = new WeakMap<OperationDefinitionNode, OperationPlan>();
   return {

@@ -59,7 +59,8 @@ class PlanCompiler {
 
   compile(): OperationPlan {
     const root = this.source.schema.getRootType(this.operation.operation);
-    if (root) this.visitSelections(this.operation.selectionSet, root, [root], ALWAYS);
+    if (!root) throw new Error(`The document is not valid: the schema has no ${this.operation.operation}`);
+    this.visitSelections(this.operation.selectionSet, root, [root], ALWAYS);
     const needs = [...this.needs.values()];
     const always = emptyBitset(this.source.index.size);
     for (const { bit, when } of needs) if (isAlways(when)) addBit(always, bit);

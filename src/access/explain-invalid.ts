@@ -8,16 +8,14 @@ import {
   isInputObjectType,
   isInputType,
   type OperationDefinitionNode,
-  specifiedRules,
   typeFromAST,
-  validate,
 } from "graphql";
 import { didYouMean } from "graphql/jsutils/didYouMean";
 import { suggestionList } from "graphql/jsutils/suggestionList";
 import { InputShapes } from "./input-shape";
 import { type InputProblem, InputReading, MAX_INPUT_DEPTH, MAX_INPUT_VALUES } from "./read-input";
+import { validateDocument } from "./validate-document";
 
-const MAX_ERRORS = 20;
 /** Enums with more values are named instead of listed. */
 const MAX_LISTED = 20;
 /** What a misspelt field can look like; longer text may be a secret in the wrong place. */
@@ -28,7 +26,7 @@ const PRINTABLE_NAME = /^[_A-Za-z]\w{0,39}$/;
  * sees. A name outside of it reads like one that does not exist, and suggestions come from inside.
  */
 export function explainInvalidDocument(filtered: GraphQLSchema, document: DocumentNode): readonly GraphQLError[] {
-  const errors = validate(filtered, document, specifiedRules, { maxErrors: MAX_ERRORS });
+  const errors = validateDocument(filtered, document);
   return errors.length > 0 ? errors : [new GraphQLError("The document is not valid.")];
 }
 
