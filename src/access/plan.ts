@@ -63,7 +63,10 @@ export interface BoundPlan {
   readonly plan: OperationPlan;
   readonly needed: Bitset;
   readonly variables: RawVariables;
-  /** Why the variables cannot be used; null exactly when execution will coerce them without an error. */
+  /**
+   * Why the variables cannot be used; null only when execution will coerce them without an error. A null for a place that takes
+   * none is named even where graphql-js happens not to look at the place, e.g. at a fragment that it has spread already.
+   */
   readonly invalidVariables: readonly InputProblem[] | null;
 }
 
