@@ -23,7 +23,7 @@ export interface Limits {
 }
 
 /**
- * Room for the introspection query of graphql-js 16 (depth 15, 300 selections) and for any screen's query, while validation,
+ * Room for the introspection query of graphql-js 16 (depth 14, 230 selections) and for any screen's query, while validation,
  * which compares fields in pairs, stays under a quarter of a second for the worst document that fits.
  */
 export const DEFAULT_LIMITS: Limits = Object.freeze({
