@@ -12,12 +12,13 @@ const ground = ["kernel", "config"];
 const belowAudit = ["connection", "context", "access", ...ground];
 const belowDomains = ["audit", ...belowAudit];
 const domains = ["api-keys", "api-sets", "settings", "users", "roles", "authorities"];
-const everythingBelowHttp = [...domains, "resource-folders", "resource-mechanism", ...belowDomains];
+const everythingBelowHttp = ["usage", ...domains, "resource-folders", "resource-mechanism", ...belowDomains];
 
 /** Floor → where it is, and which other floors it may import. */
 const floors = {
   top: { path: "^src/(boot|main|server|registry|schema)\\.ts$|^src/cli/", may: ["http", ...everythingBelowHttp] },
   http: { path: "^src/http/", may: everythingBelowHttp },
+  usage: { path: "^src/usage/", may: [...domains, ...belowDomains] },
   "api-keys": {
     path: "^src/api-keys/",
     may: ["api-sets", "settings", "users", "roles", "authorities", ...belowDomains],
@@ -31,7 +32,7 @@ const floors = {
   "resource-mechanism": { path: "^src/resources/[^/]+\\.ts$", may: belowDomains },
   audit: { path: "^src/audit/", may: belowAudit },
   connection: { path: "^src/connection/", may: ["context", "access", ...ground] },
-  context: { path: "^src/context\\.ts$|^src/store/", may: ["access", ...ground] },
+  context: { path: "^src/context\\.ts$|^src/(store|rate-limits)/", may: ["access", ...ground] },
   access: { path: "^src/access/", may: ["kernel"] },
   config: { path: "^src/config\\.ts$", may: ["kernel"] },
   kernel: { path: "^src/kernel/", may: [] },

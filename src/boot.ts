@@ -6,6 +6,7 @@ import type { Clock } from "./kernel/clock";
 import { createCursorCodec } from "./kernel/cursor-codec";
 import { newId } from "./kernel/id";
 import { createPepper } from "./kernel/pepper";
+import { NO_LIMITS } from "./rate-limits/rate-limits";
 import { entities, migrations, resolvers } from "./registry";
 import { ensureBuiltInRoles } from "./roles/ensure-built-in-roles";
 import { buildLatchkeySchema, type LatchkeySchema } from "./schema";
@@ -55,6 +56,7 @@ function operatorContext(
     index,
     cursors: createCursorCodec(config.secret),
     pepper: createPepper(config.secret),
+    limits: NO_LIMITS,
     session: { set: () => undefined, clear: () => undefined },
     log,
     rowRule: () => [],

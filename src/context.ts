@@ -6,6 +6,7 @@ import type { RowRule, Scope } from "./access/scope";
 import type { Clock } from "./kernel/clock";
 import type { CursorCodec } from "./kernel/cursor-codec";
 import type { Pepper } from "./kernel/pepper";
+import type { RateLimits } from "./rate-limits/rate-limits";
 import type { Store } from "./store/store";
 
 /** The user behind a session or a key, as far as deciding and recording need it. */
@@ -57,6 +58,8 @@ export interface RequestContext {
   readonly cursors: CursorCodec;
   /** Derives digests of tokens; see docs/decisions on the token format. */
   readonly pepper: Pepper;
+  /** What may be done only so often: sign-ins, calls, guesses. None of it binds the CLI. */
+  readonly limits: RateLimits;
   /** Sets or clears the session cookie of the reply; does nothing on the CLI. */
   readonly session: SessionCookie;
   readonly log: Logger;

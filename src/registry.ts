@@ -1,5 +1,6 @@
 import { Initial1763712000000 } from "../migrations/1763712000000-initial";
 import { KeyPolicyAndRotation1763715600000 } from "../migrations/1763715600000-key-policy-and-rotation";
+import { UsageAndLimits1763719200000 } from "../migrations/1763719200000-usage-and-limits";
 import { ApiKey } from "./api-keys/api-key.entity";
 import { ApiKeyResolver } from "./api-keys/api-key.resolver";
 import { ApiKeyApiSet } from "./api-keys/api-key-api-set.entity";
@@ -13,6 +14,7 @@ import { AuditEvent } from "./audit/audit-event.entity";
 import { AuditEventResolver } from "./audit/audit-event.resolver";
 import { AuthorityResolver } from "./authorities/authority.resolver";
 import { ResourceCatalogueResolver } from "./authorities/resource-catalogue.resolver";
+import { RateLimitRow } from "./rate-limits/rate-limit.entity";
 import { department } from "./resources/department/department.resource";
 import { employee } from "./resources/employee/employee.resource";
 import type { Resource } from "./resources/resource";
@@ -21,6 +23,7 @@ import { RoleResolver } from "./roles/role.resolver";
 import { AccountSettings } from "./settings/account-settings.entity";
 import { SettingsResolver } from "./settings/settings.resolver";
 import { Epoch } from "./store/epoch.entity";
+import { ApiKeyUsage } from "./usage/api-key-usage.entity";
 import { Session } from "./users/session.entity";
 import { SessionResolver } from "./users/session.resolver";
 import { User } from "./users/user.entity";
@@ -41,13 +44,15 @@ export const entities = [
   ApiKey,
   ApiKeyApiSet,
   ApiKeySecret,
+  ApiKeyUsage,
+  RateLimitRow,
   AccountSettings,
   AuditEvent,
   ...resources.map(({ entity }) => entity),
 ];
 
 /** In the order in which they run; landed ones are never edited. */
-export const migrations = [Initial1763712000000, KeyPolicyAndRotation1763715600000];
+export const migrations = [Initial1763712000000, KeyPolicyAndRotation1763715600000, UsageAndLimits1763719200000];
 
 /** Every class that serves a part of the GraphQL schema. */
 export const resolvers: readonly (new () => object)[] = [

@@ -24,6 +24,7 @@ import type { Clock } from "./kernel/clock";
 import { createCursorCodec } from "./kernel/cursor-codec";
 import { newId } from "./kernel/id";
 import { createPepper } from "./kernel/pepper";
+import { createRateLimits } from "./rate-limits/rate-limits";
 import type { LatchkeySchema } from "./schema";
 import type { Store } from "./store/store";
 
@@ -56,6 +57,7 @@ export async function createServer(deps: ServerDeps): Promise<LatchkeyServer> {
     index: schema.index,
     cursors: createCursorCodec(config.secret),
     pepper: createPepper(config.secret),
+    limits: createRateLimits(store, log),
     log,
   };
   const apollo = createApollo(schema, log);
@@ -89,6 +91,7 @@ export async function createServer(deps: ServerDeps): Promise<LatchkeyServer> {
     async close() {
       await http.close();
       await apollo.stop();
+      parts.limits.close();
     },
   };
 }

@@ -84,6 +84,14 @@ export class ApiKey {
   @Column({ type: "varchar", length: 64, nullable: true })
   lastUsedIp!: string | null;
 
+  /** `apollographql-client-name` of the last use. */
+  @Column({ type: "varchar", length: 120, nullable: true })
+  lastUsedClient!: string | null;
+
+  /** How often it may be used in a minute; null = as often as it likes. */
+  @Column({ type: "integer", nullable: true })
+  callsPerMinute!: number | null;
+
   /** When a secret of this key was last tried that had stopped working; within a minute of it, at most, for many tries. */
   @Column({ type: "datetime", precision: 6, nullable: true })
   retiredSecretUsedAt!: Date | null;

@@ -9,6 +9,7 @@ import type { Principal, RequestContext, RequestOrigin, SessionCookie } from "..
 import type { Clock } from "../kernel/clock";
 import type { CursorCodec } from "../kernel/cursor-codec";
 import type { Pepper } from "../kernel/pepper";
+import type { RateLimits } from "../rate-limits/rate-limits";
 import type { Store } from "../store/store";
 
 /** What lives as long as the server and every request shares. */
@@ -18,6 +19,7 @@ export interface ServerParts {
   readonly index: AccessIndex;
   readonly cursors: CursorCodec;
   readonly pepper: Pepper;
+  readonly limits: RateLimits;
   readonly log: Logger;
 }
 
@@ -35,6 +37,7 @@ export class RequestState implements RequestContext {
   readonly index: AccessIndex;
   readonly cursors: CursorCodec;
   readonly pepper: Pepper;
+  readonly limits: RateLimits;
   readonly log: Logger;
   readonly principal: Principal;
   readonly scope: Scope;
@@ -53,6 +56,7 @@ export class RequestState implements RequestContext {
     this.index = parts.index;
     this.cursors = parts.cursors;
     this.pepper = parts.pepper;
+    this.limits = parts.limits;
     this.log = parts.log;
     this.principal = who.principal;
     this.scope = who.scope;

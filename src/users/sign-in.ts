@@ -4,6 +4,7 @@ import type { RequestContext, Transaction } from "../context";
 import { ServiceError } from "../kernel/service-error";
 import { nameKeyOf } from "../kernel/text";
 import { makeToken, newTokenId } from "../kernel/token";
+import { addressSubject } from "../rate-limits/address-subject";
 import { isAccountUsable } from "../roles/account-state";
 import { verifyPassword } from "./password";
 import { recordBadSignIn, type SignInFault } from "./record-bad-sign-in";
@@ -25,8 +26,12 @@ export interface SignedIn {
  *
  * Throws the same UNAUTHENTICATED, at the cost of one password verification, for an unknown email, a wrong password and an
  * account that is disabled, locked or expired: nothing tells whether an account exists. The audit trail knows which it was.
+ *
+ * Throws RATE_LIMITED, before anything is looked up, after too many failures from one address or for one email, whether that
+ * has an account or not.
  */
 export async function signIn(ctx: RequestContext, email: string, password: string): Promise<SignedIn> {
+  const attempt = await countAttempt(ctx, email);
   const user = await findByEmail(ctx.store.reader.manager, email);
   const matches = await verifyPassword(user?.passwordHash ?? null, password);
   const fault = faultOf(user, matches, ctx.clock.now());
@@ -35,8 +40,27 @@ export async function signIn(ctx: RequestContext, email: string, password: strin
     await recordBadSignIn(ctx, user, fault ?? "CHANGED_MEANWHILE");
     throw new ServiceError("UNAUTHENTICATED", "The email or the password is wrong, or the account cannot be used.");
   }
+  await attempt.succeeded();
   ctx.session.set(begun.token, begun.expiresAt);
   return { sessionToken: begun.token, user: begun.user };
+}
+
+/**
+ * Counts before the password is looked at, so that attempts at the same moment count too; every field of a document is one. The
+ * address comes first: what it is refused does not count against the account.
+ */
+async function countAttempt({ limits, origin, pepper }: RequestContext, email: string) {
+  const address = addressSubject(origin.ip);
+  // Any text may be given as an email, and what people typed is not to be kept.
+  const account = pepper.digest(nameKeyOf(email.trim()));
+  await limits.take("signInAddress", address);
+  await limits.take("signInAccount", account);
+  return {
+    async succeeded(): Promise<void> {
+      await limits.giveBack("signInAddress", address);
+      await limits.giveBack("signInAccount", account);
+    },
+  };
 }
 
 async function findByEmail(manager: EntityManager, email: string): Promise<User | null> {

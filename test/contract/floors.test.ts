@@ -61,12 +61,13 @@ const SOUND: Record<string, string> = {
   "src/settings/settings.entity.ts": 'import { Role } from "../roles/role.entity"; export class Settings { r?: Role }',
   "src/api-keys/api-key.entity.ts":
     'import { Settings } from "../settings/settings.entity"; import { ApiSet } from "../api-sets/api-set.entity"; import { User } from "../users/user.entity"; export class ApiKey { s?: ApiSet; t?: Settings; u?: User }',
+  "src/usage/usage.entity.ts": 'import { ApiKey } from "../api-keys/api-key.entity"; export class Usage { k?: ApiKey }',
   "src/resources/resource.ts": 'import type { Page } from "../connection/page"; export type Resource = Page;',
   "src/resources/employee/employee.ts": 'import type { Resource } from "../resource"; export type Employee = Resource;',
   "src/resources/department/department.ts":
     'import type { Resource } from "../resource"; export type Department = Resource;',
   "src/http/enforce.ts":
-    'import { ApiKey } from "../api-keys/api-key.entity"; import type { Employee } from "../resources/employee/employee"; export type E = ApiKey | Employee;',
+    'import "../usage/usage.entity"; import { ApiKey } from "../api-keys/api-key.entity"; import type { Employee } from "../resources/employee/employee"; export type E = ApiKey | Employee;',
   "src/registry.ts": 'import { ApiKey } from "./api-keys/api-key.entity"; export const registry = [ApiKey];',
   "src/main.ts": 'import "./http/enforce"; import { registry } from "./registry"; export default registry;',
   "src/cli/demo.ts": 'import { registry } from "../registry"; export const demo = registry;',
@@ -79,6 +80,7 @@ const UNSOUND: readonly (readonly [rule: string, folder: string, text: string])[
   ["floor-kernel", "src/kernel", 'import { config } from "../config"; export const bad = config;'],
   ["floor-access", "src/access", 'import type { Store } from "../store/store"; export type Bad = Store;'],
   ["floor-access", "src/access", 'import { config } from "../config"; export const bad = config;'],
+  ["floor-context", "src/rate-limits", 'import { record } from "../audit/record"; export const bad = record;'],
   ["floor-context", "src/store", 'import { record } from "../audit/record"; export const bad = record;'],
   ["floor-connection", "src/connection", 'export { record } from "../audit/record";'],
   ["floor-audit", "src/audit", 'import { type User } from "../users/user.entity"; export type Bad = User;'],
@@ -89,6 +91,8 @@ const UNSOUND: readonly (readonly [rule: string, folder: string, text: string])[
   ["floor-api-sets", "src/api-sets", 'import "../api-keys/api-key.entity";'],
   ["floor-settings", "src/settings", 'import "../api-sets/api-set.entity";'],
   ["floor-api-keys", "src/api-keys", 'import "../http/enforce";'],
+  ["floor-api-keys", "src/api-keys", 'import "../usage/usage.entity";'],
+  ["floor-usage", "src/usage", 'import "../http/enforce";'],
   ["floor-resource-mechanism", "src/resources", 'import "./employee/employee";'],
   ["floor-resource-folders", "src/resources/employee", 'import "../../users/user.entity";'],
   ["one-resource-knows-no-other", "src/resources/employee", 'import type { D } from "../department/department";'],

@@ -7,6 +7,7 @@ import { parseDatabaseUrl } from "../../src/config";
 import type { Principal, RequestContext } from "../../src/context";
 import { createCursorCodec } from "../../src/kernel/cursor-codec";
 import type { ServiceError } from "../../src/kernel/service-error";
+import { NO_LIMITS } from "../../src/rate-limits/rate-limits";
 import { entities, migrations } from "../../src/registry";
 import { department } from "../../src/resources/department/department.resource";
 import { employee } from "../../src/resources/employee/employee.resource";
@@ -54,6 +55,7 @@ export function contextFor(
     index: {} as AccessIndex,
     cursors,
     pepper: { version: 1, digest: () => "" },
+    limits: NO_LIMITS,
     session: { set: () => undefined, clear: () => undefined },
     log: pino({ level: "silent" }),
     rowRule: (resource, action) => rules[`${resource}:${action}`] ?? [],

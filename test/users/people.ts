@@ -9,6 +9,7 @@ import { parseDatabaseUrl } from "../../src/config";
 import type { Principal, RequestContext } from "../../src/context";
 import { createCursorCodec } from "../../src/kernel/cursor-codec";
 import { createPepper } from "../../src/kernel/pepper";
+import { NO_LIMITS } from "../../src/rate-limits/rate-limits";
 import type { BuiltInKey } from "../../src/roles/built-in-key";
 import { ensureBuiltInRoles } from "../../src/roles/ensure-built-in-roles";
 import { Role } from "../../src/roles/role.entity";
@@ -88,6 +89,7 @@ export async function openPeople(): Promise<People> {
     index,
     cursors: createCursorCodec("a secret of more than thirty-two characters"),
     pepper: createPepper("a secret of more than thirty-two characters"),
+    limits: NO_LIMITS,
     session: { set: (token) => void cookies.push(token), clear: () => void cookies.push(null) },
     log: pino({ level: "silent" }),
     rowRule: () => [],
