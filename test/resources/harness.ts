@@ -6,6 +6,7 @@ import type { RowRule } from "../../src/access/scope";
 import { parseDatabaseUrl } from "../../src/config";
 import type { Principal, RequestContext } from "../../src/context";
 import { createCursorCodec } from "../../src/kernel/cursor-codec";
+import { createPepper } from "../../src/kernel/pepper";
 import type { ServiceError } from "../../src/kernel/service-error";
 import { NO_LIMITS } from "../../src/rate-limits/rate-limits";
 import { entities, migrations } from "../../src/registry";
@@ -28,7 +29,8 @@ export interface TestDatabase {
   close(): Promise<void>;
 }
 
-const cursors = createCursorCodec("a secret of the tests, thirty-two characters or more");
+const SECRET = "a secret of the tests, thirty-two characters or more";
+const cursors = createCursorCodec(SECRET);
 const NOW = Date.parse("2024-05-01T12:00:00Z");
 export const OPERATOR: Principal = { kind: "OPERATOR" };
 
@@ -54,7 +56,7 @@ export function contextFor(
     clock: { now: () => NOW },
     index: {} as AccessIndex,
     cursors,
-    pepper: { version: 1, digest: () => "" },
+    pepper: createPepper(SECRET),
     limits: NO_LIMITS,
     session: { set: () => undefined, clear: () => undefined },
     log: pino({ level: "silent" }),
