@@ -78,7 +78,7 @@ export function createAuthenticator(parts: ServerParts): (request: FastifyReques
   }
 
   return async (request) => {
-    const credential = readCredential(request.headers.authorization, request.headers["x-api-key"]);
+    const credential = readCredential(everyHeader(request, "authorization"), everyHeader(request, "x-api-key"));
     switch (credential.kind) {
       case "malformed":
         throw unauthenticated();
@@ -137,4 +137,12 @@ function nobodyOf(parts: ServerParts): Authenticated {
 function headerOf(request: FastifyRequest, name: string): string | null {
   const value = request.headers[name];
   return typeof value === "string" ? value : null;
+}
+
+/**
+ * Every value that was sent under a name. `request.headers` has the first Authorization only, so a second one, which a proxy
+ * further on might have believed, would go unseen.
+ */
+function everyHeader({ raw: { rawHeaders } }: FastifyRequest, name: string): string[] {
+  return rawHeaders.filter((_value, at) => at % 2 === 1 && rawHeaders[at - 1]?.toLowerCase() === name);
 }
