@@ -1,5 +1,6 @@
 import type { Logger } from "pino";
 import { everythingScope } from "./access/scope";
+import { ensureChain } from "./audit/record";
 import type { Config } from "./config";
 import type { RequestContext } from "./context";
 import type { Clock } from "./kernel/clock";
@@ -30,6 +31,7 @@ export async function boot(config: Pick<Config, "database" | "secret">, clock: C
   const store = await createStore(config.database, { entities, migrations });
   try {
     const operator = operatorContext(config, store, schema, clock, log);
+    await ensureChain(operator);
     await ensureBuiltInRoles(operator);
     return { store, schema, operator };
   } catch (error) {

@@ -1,6 +1,7 @@
 import { Initial1763712000000 } from "../migrations/1763712000000-initial";
 import { KeyPolicyAndRotation1763715600000 } from "../migrations/1763715600000-key-policy-and-rotation";
 import { UsageAndLimits1763719200000 } from "../migrations/1763719200000-usage-and-limits";
+import { AuditChain1763722800000 } from "../migrations/1763722800000-audit-chain";
 import { ApiKey } from "./api-keys/api-key.entity";
 import { ApiKeyResolver } from "./api-keys/api-key.resolver";
 import { ApiKeyApiSet } from "./api-keys/api-key-api-set.entity";
@@ -12,6 +13,7 @@ import { ApiSet } from "./api-sets/api-set.entity";
 import { ApiSetResolver } from "./api-sets/api-set.resolver";
 import { AuditEvent } from "./audit/audit-event.entity";
 import { AuditEventResolver } from "./audit/audit-event.resolver";
+import { AuditHead } from "./audit/audit-head.entity";
 import { AuthorityResolver } from "./authorities/authority.resolver";
 import { ResourceCatalogueResolver } from "./authorities/resource-catalogue.resolver";
 import { RateLimitRow } from "./rate-limits/rate-limit.entity";
@@ -48,11 +50,17 @@ export const entities = [
   RateLimitRow,
   AccountSettings,
   AuditEvent,
+  AuditHead,
   ...resources.map(({ entity }) => entity),
 ];
 
 /** In the order in which they run; landed ones are never edited. */
-export const migrations = [Initial1763712000000, KeyPolicyAndRotation1763715600000, UsageAndLimits1763719200000];
+export const migrations = [
+  Initial1763712000000,
+  KeyPolicyAndRotation1763715600000,
+  UsageAndLimits1763719200000,
+  AuditChain1763722800000,
+];
 
 /** Every class that serves a part of the GraphQL schema. */
 export const resolvers: readonly (new () => object)[] = [

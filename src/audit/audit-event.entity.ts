@@ -1,10 +1,23 @@
 import { Column, Entity, Index, PrimaryColumn } from "typeorm";
 
-/** One recorded change, sign-in or refusal. Rows are only ever added. */
+/** One recorded change, sign-in or refusal. Rows are only ever added, each chained to the one before: see chain.ts. */
 @Entity("audit_event")
 export class AuditEvent {
   @PrimaryColumn({ type: "varchar", length: 36 })
   id!: string;
+
+  /** 1, 2, 3 … without a gap, in the order of commits. */
+  @Index("audit_event_sequence", { unique: true })
+  @Column({ type: "integer" })
+  sequence!: number;
+
+  /** `hash` of the row before; 64 zeros in the first. */
+  @Column({ type: "varchar", length: 64 })
+  previousHash!: string;
+
+  /** Keyed hash of everything else in the row, as 64 lower-case hex characters. */
+  @Column({ type: "varchar", length: 64 })
+  hash!: string;
 
   @Index("audit_event_at")
   @Column({ type: "datetime", precision: 6 })

@@ -4,6 +4,7 @@ import { pino } from "pino";
 import { type AccessIndex, compileAccessIndex } from "../../src/access/access-index";
 import { emptyScope, everythingScope, type Scope } from "../../src/access/scope";
 import { AuditEvent } from "../../src/audit/audit-event.entity";
+import { AuditHead } from "../../src/audit/audit-head.entity";
 import { AUTHORITY_NAMES } from "../../src/authorities/authority-catalogue";
 import { parseDatabaseUrl } from "../../src/config";
 import type { Principal, RequestContext } from "../../src/context";
@@ -67,10 +68,11 @@ export interface People {
 export async function openPeople(): Promise<People> {
   const database = await freshDatabase();
   const config = parseDatabaseUrl(database.url);
-  const parts = { entities: [Epoch, Role, User, UserRole, Session, AuditEvent], migrations: [] };
+  const parts = { entities: [Epoch, Role, User, UserRole, Session, AuditEvent, AuditHead], migrations: [] };
   const writer = await createDataSource(config, { ...parts, role: "writer" }).initialize();
   await writer.synchronize();
   await writer.getRepository(Epoch).insert({ id: 1, value: 1 });
+  await writer.getRepository(AuditHead).insert({ id: 1, sequence: 0, hash: "", seal: "" });
   const store =
     config.dialect === "mariadb"
       ? createMariaDbStore(writer)
