@@ -5,6 +5,7 @@ import type { User } from "../users/user.entity";
 import type { ApiKey } from "./api-key.entity";
 import { ApiKeyType } from "./api-key.type";
 import { apiKeyLoaders } from "./api-key-loaders";
+import type { ApiKeySecret } from "./api-key-secret.entity";
 import { type ApiKeyStatus, statusAt } from "./api-key-status";
 import { ANY } from "./key-settings";
 
@@ -34,6 +35,11 @@ export class ApiKeyFieldsResolver {
   @FieldResolver()
   deviceId(@Root() key: ApiKey): string {
     return key.deviceId ?? ANY;
+  }
+
+  @FieldResolver()
+  secrets(@Root() key: ApiKey, @Ctx() ctx: RequestContext): Promise<ApiKeySecret[]> {
+    return apiKeyLoaders(ctx).secrets.load(key.id);
   }
 
   @FieldResolver()

@@ -3,6 +3,8 @@ import { In } from "typeorm";
 import type { ApiSet } from "../api-sets/api-set.entity";
 import type { RequestContext } from "../context";
 import { User } from "../users/user.entity";
+import type { ApiKeySecret } from "./api-key-secret.entity";
+import { newestSecretsOf } from "./api-key-secret.queries";
 import { boundApiSetsOf } from "./bound-api-sets";
 import { countLiveKeys } from "./count-live-keys";
 
@@ -12,6 +14,8 @@ export interface ApiKeyLoaders {
   readonly owner: DataLoader<string, User | null>;
   /** By key id. */
   readonly apiSets: DataLoader<string, ApiSet[]>;
+  /** By key id: the newest secrets first, with their states as of now. */
+  readonly secrets: DataLoader<string, ApiKeySecret[]>;
   /** By API set id. */
   readonly keyCount: DataLoader<string, number>;
 }
@@ -31,6 +35,10 @@ export function apiKeyLoaders(ctx: RequestContext): ApiKeyLoaders {
     }),
     apiSets: batched(async (ids) => {
       const byKey = await boundApiSetsOf(manager, ids);
+      return ids.map((id) => byKey.get(id) ?? []);
+    }),
+    secrets: batched(async (ids) => {
+      const byKey = await newestSecretsOf(manager, ids, ctx.clock.now());
       return ids.map((id) => byKey.get(id) ?? []);
     }),
     keyCount: batched(async (ids) => {

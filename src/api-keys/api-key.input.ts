@@ -21,8 +21,14 @@ export class GenerateApiKeyInput {
   @Field(() => [GrantInput], { nullable: true, description: "Grants for this key alone." })
   grants?: GrantInput[] | null;
 
-  @Field(() => GraphQLDateTime, { nullable: true, description: "It stops at this instant, which is to come." })
+  @Field(() => GraphQLDateTime, {
+    nullable: true,
+    description: "It stops at this instant. `settings` say how far away that may be, and when it stops if omitted.",
+  })
   expiresAt?: Date | null;
+
+  @Field(() => Boolean, { nullable: true, description: "Instead of an expiry, where `settings` allow it." })
+  neverExpires?: boolean | null;
 
   @Field(() => String, { nullable: true, description: "The `apollographql-client-name` a request must carry." })
   application?: string | null;
@@ -61,9 +67,12 @@ export class UpdateApiKeyInput {
 
   @Field(() => GraphQLDateTime, {
     nullable: true,
-    description: "It stops at this instant, which is to come; null = never.",
+    description: "It stops at this instant. `settings` say how far away from now that may be.",
   })
   expiresAt?: Date | null;
+
+  @Field(() => Boolean, { nullable: true, description: "Takes its expiry away, where `settings` allow it." })
+  neverExpires?: boolean | null;
 
   @Field(() => String, { nullable: true })
   application?: string | null;

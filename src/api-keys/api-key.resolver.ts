@@ -1,4 +1,4 @@
-import { Arg, Args, Ctx, Directive, ID, Mutation, Query, Resolver } from "type-graphql";
+import { Arg, Args, Ctx, Directive, ID, Int, Mutation, Query, Resolver } from "type-graphql";
 import { GrantType } from "../authorities/grant.type";
 import type { Connection } from "../connection/connection";
 import { IdArgs } from "../connection/page-args";
@@ -19,6 +19,7 @@ import { type EffectiveGrant, effectiveGrants } from "./effective-grants";
 import { type GeneratedApiKey, generateApiKey } from "./generate-api-key";
 import { revokeAllApiKeys } from "./revoke-all-api-keys";
 import { revokeApiKey } from "./revoke-api-key";
+import { rotateApiKey } from "./rotate-api-key";
 import { setApiKeyEnabled } from "./set-api-key-enabled";
 import { updateApiKey } from "./update-api-key";
 import { loadKeyAccess } from "./verify-key";
@@ -70,6 +71,20 @@ export class ApiKeyResolver {
     @Arg("input", () => UpdateApiKeyInput) input: UpdateApiKeyInput,
   ): Promise<ApiKey> {
     return updateApiKey(ctx, id, input);
+  }
+
+  @Mutation(() => GeneratedApiKeyType, {
+    description:
+      "Gives a key a new token. The old one works until the new one is first used, and `graceSeconds` longer.",
+  })
+  @Directive(MANAGE_OWN)
+  rotateApiKey(
+    @Ctx() ctx: RequestContext,
+    @Arg("id", () => ID) id: string,
+    @Arg("graceSeconds", () => Int, { nullable: true, defaultValue: 0, description: "At most 30 days." })
+    graceSeconds: number | null,
+  ): Promise<GeneratedApiKey> {
+    return rotateApiKey(ctx, id, graceSeconds ?? 0);
   }
 
   @Mutation(() => ApiKeyType, { description: "Stops a key until it is enabled again, or the reverse." })

@@ -4,6 +4,7 @@ import { ApiSetType } from "../api-sets/api-set.type";
 import { GrantType } from "../authorities/grant.type";
 import { connectionType } from "../connection/connection-type";
 import { UserType } from "../users/user.type";
+import { ApiKeySecretType } from "./api-key-secret.type";
 import { ApiKeyStatus } from "./api-key-status";
 import { OnDenied } from "./on-denied";
 
@@ -72,6 +73,17 @@ export class ApiKeyType {
   @Field(() => String, { nullable: true })
   lastUsedIp!: string | null;
 
+  @Field(() => GraphQLDateTime, {
+    nullable: true,
+    description: "When a secret that a rotation had ended was last tried, to the minute: somebody still has it.",
+  })
+  @Directive(OWNER_READERS)
+  retiredSecretUsedAt!: Date | null;
+
+  @Field(() => [ApiKeySecretType], { description: "Its secrets by their dates, newest first; the last 20." })
+  @Directive(OWNER_READERS)
+  secrets!: ApiKeySecretType[];
+
   @Field(() => Int, { description: "Moves with every edit; give it to updateApiKey to notice edits by others." })
   version!: number;
 }
@@ -80,7 +92,7 @@ export class ApiKeyType {
 export const ApiKeyConnection = connectionType("ApiKey", () => ApiKeyType, API_KEY_READERS);
 
 /** The only reply that ever holds a token. */
-@ObjectType("GeneratedApiKey", { description: "A new key. Keep the token: nothing shows it again." })
+@ObjectType("GeneratedApiKey", { description: "A key with its new token. Keep it: nothing shows it again." })
 @Directive('@authority(anyOf: ["MANAGE_USER_API_KEY"])')
 export class GeneratedApiKeyType {
   @Field(() => ApiKeyType)
@@ -90,7 +102,9 @@ export class GeneratedApiKeyType {
   token!: string;
 
   @Field(() => [String], {
-    description: "`ALL_FIELDS: employee`: a grant on employee names no fields, so it covers them all.",
+    description:
+      "`ALL_FIELDS: employee`: a grant on employee names no fields, so it covers them all. `ENDED_EARLY: PENDING` (or GRACE): " +
+      "an earlier secret, not used yet (or in its grace period), stopped at once.",
   })
   warnings!: string[];
 }

@@ -1,15 +1,16 @@
 import { record } from "../audit/record";
-import type { RequestContext, Transaction } from "../context";
-import { newId } from "../kernel/id";
-import { badInput, ServiceError } from "../kernel/service-error";
+import type { RequestContext } from "../context";
+import { badInput } from "../kernel/service-error";
 import { nameKeyOf } from "../kernel/text";
 import { makeToken, newTokenId, normaliseGuid } from "../kernel/token";
 import { loadActor } from "../roles/load-actor";
+import { readAccountSettings } from "../settings/account-settings.queries";
 import { ApiKey } from "./api-key.entity";
 import type { GenerateApiKeyInput } from "./api-key.input";
 import { ApiKeyApiSet } from "./api-key-api-set.entity";
-import { ApiKeySecret } from "./api-key-secret.entity";
 import { apiKeySnapshot } from "./api-key-snapshot";
+import { insertSecret } from "./insert-secret";
+import { newKeyExpiry } from "./key-expiry";
 import { requireFreeKeyName, requireKeyOwner } from "./key-guards";
 import { allFieldsWarnings, requireBindableSets, requireKeyGrants, requireSomePermission } from "./key-permissions";
 import { readKeySettings } from "./key-settings";
@@ -33,12 +34,13 @@ const GUESSABLE = /^([0f])(?:-?\1)+$/;
  */
 export async function generateApiKey(ctx: RequestContext, input: GenerateApiKeyInput): Promise<GeneratedApiKey> {
   const now = ctx.clock.now();
-  const settings = readKeySettings(input, now);
+  const settings = readKeySettings(input);
   const supplied = input.value == null ? null : readValue(input.value);
   const id = newTokenId();
   const token = supplied ?? makeToken("live", id);
   return ctx.store.change(async (tx) => {
     const actor = await loadActor(tx, ctx, ["MANAGE_USER_API_KEY"]);
+    const expiresAt = newKeyExpiry(input, await readAccountSettings(tx), now);
     const owner = await requireKeyOwner(ctx, tx, actor, input.forUserId);
     const parties = { actor, owner };
     const sets = await requireBindableSets(ctx, tx, parties, input.apiSetIds ?? []);
@@ -53,7 +55,7 @@ export async function generateApiKey(ctx: RequestContext, input: GenerateApiKeyI
       nameKey: nameKeyOf(name),
       description: settings.description ?? null,
       isEnabled: true,
-      expiresAt: settings.expiresAt ?? null,
+      expiresAt,
       revokedAt: null,
       revokedById: null,
       application: settings.application ?? null,
@@ -67,6 +69,7 @@ export async function generateApiKey(ctx: RequestContext, input: GenerateApiKeyI
       createdById: actor.userId,
       lastUsedAt: null,
       lastUsedIp: null,
+      retiredSecretUsedAt: null,
     });
     await tx.insert(ApiKey, apiKey);
     if (sets.length > 0)
@@ -74,7 +77,7 @@ export async function generateApiKey(ctx: RequestContext, input: GenerateApiKeyI
         ApiKeyApiSet,
         sets.map((set) => ({ apiKeyId: id, apiSetId: set.id })),
       );
-    await insertSecret(ctx, tx, id, token);
+    await insertSecret(ctx, tx, token, { apiKeyId: id, state: "ACTIVE", graceSeconds: null });
     const apiSetIds = sets.map((set) => set.id);
     const after = { ownerId: apiKey.ownerId, ...apiKeySnapshot(apiKey, apiSetIds) };
     await record(tx, ctx, { action: "apiKey.generate", target: { kind: "apiKey", id, name }, after });
@@ -89,23 +92,4 @@ function readValue(value: string): string {
   }
   if (GUESSABLE.test(guid)) throw badInput("input.value", "must not be the nil or max GUID, which anybody would guess");
   return guid;
-}
-
-/** Stores the digest of a key's first secret. Secrets stay for ever, so no value is used twice, not even of a revoked key. */
-async function insertSecret(ctx: RequestContext, tx: Transaction, apiKeyId: string, token: string): Promise<void> {
-  const digest = ctx.pepper.digest(token);
-  const used = tx.createQueryBuilder(ApiKeySecret, "secret").where("secret.digest = :digest", { digest });
-  if (await used.getExists()) {
-    throw new ServiceError("CONFLICT", "This value has been a key before: take a new GUID.", { field: "input.value" });
-  }
-  await tx.insert(ApiKeySecret, {
-    id: newId(),
-    apiKeyId,
-    digest,
-    pepperVersion: ctx.pepper.version,
-    state: "ACTIVE",
-    createdAt: new Date(ctx.clock.now()),
-    expiresAt: null,
-    firstUsedAt: null,
-  });
 }

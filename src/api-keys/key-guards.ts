@@ -48,7 +48,7 @@ export async function requireFreeKeyName(
 }
 
 /** What somebody is about to do to a key. */
-export type KeyDeed = "change" | "enable" | "stop";
+export type KeyDeed = "change" | "rotate" | "enable" | "stop";
 
 /**
  * The key of this id, for an actor who may do `deed` to it. One's own keys, and with MANAGE_BOT_API_KEYS those of bots and
@@ -66,7 +66,7 @@ export async function requireKey(
   if (key === null) throw notFound("API key");
   if (await mayDo(ctx, tx, actor, key, deed)) return key;
   if (!actor.scope.authorities.has("VIEW_ALL_API_KEYS")) throw notFound("API key");
-  const authority = deed === "change" ? "MANAGE_BOT_API_KEYS" : "REVOKE_ANY_API_KEY";
+  const authority = deed === "change" || deed === "rotate" ? "MANAGE_BOT_API_KEYS" : "REVOKE_ANY_API_KEY";
   const message = `To ${deed} another user's key needs ${authority}, and an owner whose level is not above yours.`;
   throw new ServiceError("FORBIDDEN", message, { authorities: [authority] });
 }

@@ -23,14 +23,13 @@ export interface KeyParties {
 export async function requireBindableSets(
   ctx: RequestContext,
   tx: Transaction,
-  { actor, owner }: KeyParties,
+  parties: KeyParties,
   ids: readonly string[],
 ): Promise<ApiSet[]> {
   if (ids.length > MOST_SETS) throw badInput("input.apiSetIds", `must have at most ${MOST_SETS} entries`);
   const sets = await requireApiSets(tx, ids, "input.apiSetIds");
   const grants = sets.flatMap((set) => set.grants);
-  requireHeld(ctx, actor.scope, { authorities: [], grants }, "input.apiSetIds");
-  requireOwnerHolds(ctx, owner, grants, "input.apiSetIds");
+  requireHeldByAll(ctx, parties, grants, "input.apiSetIds");
   return sets;
 }
 
@@ -43,6 +42,17 @@ export function requireKeyGrants(
   const grants = requireGrantable(ctx, actor.scope, inputs, "input.grants");
   requireOwnerHolds(ctx, owner, grants, "input.grants");
   return grants;
+}
+
+/** Throws OUT_OF_SCOPE naming `field` when actor or owner do not hold all of `grants` now. */
+export function requireHeldByAll(
+  ctx: RequestContext,
+  { actor, owner }: KeyParties,
+  grants: readonly Grant[],
+  field: string,
+): void {
+  requireHeld(ctx, actor.scope, { authorities: [], grants }, field);
+  requireOwnerHolds(ctx, owner, grants, field);
 }
 
 /** Throws BAD_USER_INPUT when a key would be able to do nothing at all. */

@@ -5,11 +5,8 @@ import type { GenerateApiKeyInput, UpdateApiKeyInput } from "./api-key.input";
 import { canonicalIpRange } from "./ip-range";
 import { OnDenied } from "./on-denied";
 
-/** Everything of a key that its owner chooses freely, as it is stored. */
-export type KeySettings = Pick<
-  ApiKey,
-  "name" | "description" | "expiresAt" | "application" | "deviceId" | "allowedIps" | "onDenied"
->;
+/** Everything of a key that its owner chooses freely, as it is stored. Its expiry is the policy's too: see key-expiry.ts. */
+export type KeySettings = Pick<ApiKey, "name" | "description" | "application" | "deviceId" | "allowedIps" | "onDenied">;
 
 const LONGEST_NAME = 120;
 const LONGEST_DESCRIPTION = 1_000;
@@ -17,32 +14,22 @@ const LONGEST_BINDING = 120;
 const MOST_IPS = 50;
 /** What lists show for a key that is bound to no application or device; given back, it means the same. */
 export const ANY = "Any";
-/** The last instant that MariaDB's DATETIME holds. */
-const LATEST = Date.UTC(9999, 11, 31);
 
 /**
- * Judges what a client gives of a key, at `now` (milliseconds): returns what was given in the form in which it is stored, and
- * leaves out what was omitted. Throws BAD_USER_INPUT naming the field.
+ * Judges what a client gives of a key: returns what was given in the form in which it is stored, and leaves out what was omitted.
+ * Throws BAD_USER_INPUT naming the field.
  */
-export function readKeySettings(input: GenerateApiKeyInput | UpdateApiKeyInput, now: number): Partial<KeySettings> {
+export function readKeySettings(input: GenerateApiKeyInput | UpdateApiKeyInput): Partial<KeySettings> {
   const settings: Partial<KeySettings> = {};
   if (input.name !== undefined) settings.name = requireText(input.name, "input.name", LONGEST_NAME);
   if (input.description !== undefined) {
     settings.description = optionalText(input.description, "input.description", LONGEST_DESCRIPTION);
   }
-  if (input.expiresAt !== undefined) settings.expiresAt = readExpiry(input.expiresAt, now);
   if (input.application !== undefined) settings.application = readBinding(input.application, "input.application");
   if (input.deviceId !== undefined) settings.deviceId = readBinding(input.deviceId, "input.deviceId");
   if (input.allowedIps !== undefined) settings.allowedIps = readIps(input.allowedIps);
   if (input.onDenied !== undefined) settings.onDenied = input.onDenied ?? OnDenied.ERROR;
   return settings;
-}
-
-function readExpiry(expiresAt: Date | null, now: number): Date | null {
-  if (expiresAt === null) return null;
-  if (!(expiresAt.getTime() > now)) throw badInput("input.expiresAt", "must be in the future");
-  if (expiresAt.getTime() > LATEST) throw badInput("input.expiresAt", "must be before the year 10000");
-  return expiresAt;
 }
 
 /** A header's value to compare with, so one line; null = any. */

@@ -4,6 +4,7 @@ import { requireVersion } from "../kernel/require-version";
 import { notFound } from "../kernel/service-error";
 import { nameKeyOf } from "../kernel/text";
 import { type Actor, loadActor } from "../roles/load-actor";
+import { readAccountSettings } from "../settings/account-settings.queries";
 import { loadUserAccess } from "../users/load-user-access";
 import { ApiKey } from "./api-key.entity";
 import type { UpdateApiKeyInput } from "./api-key.input";
@@ -11,6 +12,7 @@ import { ApiKeyApiSet } from "./api-key-api-set.entity";
 import { apiKeySnapshot } from "./api-key-snapshot";
 import { ApiKeyStatus, statusAt } from "./api-key-status";
 import { boundApiSets } from "./bound-api-sets";
+import { changedKeyExpiry } from "./key-expiry";
 import { requireFreeKeyName, requireKey, requireNotRevoked } from "./key-guards";
 import { requireBindableSets, requireKeyGrants, requireSomePermission } from "./key-permissions";
 import { readKeySettings } from "./key-settings";
@@ -21,7 +23,7 @@ import { readKeySettings } from "./key-settings";
  * whose owner has lost something can still be renamed or narrowed.
  */
 export async function updateApiKey(ctx: RequestContext, id: string, input: UpdateApiKeyInput): Promise<ApiKey> {
-  const settings = readKeySettings(input, ctx.clock.now());
+  const settings = readKeySettings(input);
   return ctx.store.change(async (tx) => {
     const actor = await loadActor(tx, ctx, ["MANAGE_USER_API_KEY"]);
     const key = await requireKey(ctx, tx, actor, id, "change");
@@ -33,6 +35,7 @@ export async function updateApiKey(ctx: RequestContext, id: string, input: Updat
     // Only what changes is written: the last use may be recorded at this very moment.
     const change = {
       ...settings,
+      expiresAt: changedKeyExpiry(input, key.expiresAt, await readAccountSettings(tx), ctx.clock.now()),
       nameKey: nameKeyOf(settings.name ?? key.name),
       grants: grants ?? key.grants,
       version: key.version + 1,

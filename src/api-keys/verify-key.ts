@@ -8,6 +8,7 @@ import { ApiKeySecret } from "./api-key-secret.entity";
 import { ApiKeyStatus, statusAt } from "./api-key-status";
 import { boundApiSets } from "./bound-api-sets";
 import { type IpRange, ipMatches, parseIpRange } from "./ip-range";
+import { secretStateAt } from "./secret-state";
 
 /**
  * A key whose secret was found, with all that is needed to judge requests without the database, so that it can be kept as long
@@ -98,7 +99,7 @@ export async function loadKeyAccess(
  * holder has to mend it: UNAUTHENTICATED while no request would pass, FORBIDDEN with `details.reason` where another would.
  */
 export function judgeKey(key: VerifiedKey, request: KeyRequest): "OK" | KeyRefusal {
-  if (!isLiveSecret(key.secret, request.now)) return unauthenticated(UNPROVEN);
+  if (secretStateAt(key.secret, request.now) === "RETIRED") return unauthenticated(UNPROVEN);
   switch (statusAt(key, request.now)) {
     case ApiKeyStatus.REVOKED:
       return unauthenticated("This API key is revoked.");
@@ -121,10 +122,6 @@ export function judgeKey(key: VerifiedKey, request: KeyRequest): "OK" | KeyRefus
     return forbidden("DEVICE_MISMATCH", "This API key is bound to a device: send its id as x-device-id.");
   }
   return "OK";
-}
-
-function isLiveSecret({ state, expiresAt }: VerifiedKey["secret"], now: number): boolean {
-  return state !== "RETIRED" && (expiresAt === null || now < expiresAt.getTime());
 }
 
 function unauthenticated(message: string): KeyRefusal {

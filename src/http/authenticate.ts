@@ -2,6 +2,7 @@ import type { FastifyRequest } from "fastify";
 import { LRUCache } from "lru-cache";
 import { emptyScope } from "../access/scope";
 import { readCredential } from "../api-keys/read-credential";
+import { secretStateAt } from "../api-keys/secret-state";
 import { findKey, judgeKey, UNPROVEN, type VerifiedKey } from "../api-keys/verify-key";
 import { ServiceError } from "../kernel/service-error";
 import { parseToken } from "../kernel/token";
@@ -9,6 +10,7 @@ import type { Store } from "../store/store";
 import { isUsable, loadUserAccess, type UserAccess } from "../users/load-user-access";
 import { findSession } from "../users/verify-session";
 import { type Authenticated, type ServerParts, sessionCookieOf } from "./request-state";
+import { watchSecretUse } from "./secret-use";
 
 /** Keys and sessions whose access is kept between requests; each is checked against the epoch on every use. */
 const MOST_CACHED = 10_000;
@@ -42,6 +44,7 @@ export function createAuthenticator(parts: ServerParts): (request: FastifyReques
   const keys = new LRUCache<string, Known<VerifiedKey>>({ max: MOST_CACHED });
   const sessions = new LRUCache<string, Known<KnownSession>>({ max: MOST_CACHED });
   const nobody: Authenticated = nobodyOf(parts);
+  const secretUse = watchSecretUse(parts);
 
   async function byKey(token: string, request: FastifyRequest): Promise<Authenticated> {
     const digest = parts.pepper.digest(token);
@@ -49,18 +52,27 @@ export function createAuthenticator(parts: ServerParts): (request: FastifyReques
       findKey(parts.store.reader.manager, parts.index, digest),
     );
     if (key === null) throw unauthenticated();
+    const now = parts.clock.now();
+    if (secretStateAt(key.secret, now) === "RETIRED") {
+      await secretUse.retired(request, nobody, key);
+      throw unauthenticated();
+    }
     const verdict = judgeKey(key, {
-      now: parts.clock.now(),
+      now,
       ip: request.ip,
       client: headerOf(request, "apollographql-client-name"),
       deviceId: headerOf(request, "x-device-id"),
     });
     if (verdict !== "OK") throw new ServiceError(verdict.code, verdict.message, verdict.details);
-    return {
+    const who: Authenticated = {
       principal: { kind: "API_KEY", user: key.owner.user, apiKey: { id: key.id, name: key.name } },
       scope: key.scope,
       ownerScope: key.owner.scope,
     };
+    if (key.secret.state !== "PENDING") return who;
+    await secretUse.first(request, who, key);
+    // Judged by what is stored now: another rotation may have cancelled the secret at the same moment.
+    return byKey(token, request);
   }
 
   async function bySession(token: string): Promise<Authenticated> {
