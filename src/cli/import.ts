@@ -39,7 +39,11 @@ async function run(options: Options): Promise<void> {
   await withDatabase(async ({ operator }) => {
     const began = performance.now();
     const progress = process.stderr.isTTY ? terminalProgress(process.stderr) : noProgress;
-    const report = await importFiles(operator, { department: departments, employee: employees }, { skipInvalid, progress });
+    const report = await importFiles(
+      operator,
+      { department: departments, employee: employees },
+      { skipInvalid, progress },
+    );
     const { summary, complaints } = renderReport(report, (performance.now() - began) / 1000);
     process.stderr.write(complaints);
     process.stdout.write(summary);

@@ -1,6 +1,6 @@
 import type { ImportColumn } from "./import-target";
 import type { Scratch } from "./scratch";
-import { addProblems, type Staged, tableOf, Verdict, valueOf } from "./staged-rows";
+import { addProblems, type Staged, tableOf, Verdict, valueIn } from "./staged-rows";
 
 const LONGEST_SHOWN = 5;
 
@@ -35,7 +35,8 @@ function refuseCyclesOf(scratch: Scratch, one: Staged, column: ImportColumn, wit
        UNION ALL SELECT e.key, down.depth + 1 FROM down JOIN ${edge} e ON e.parent = down.key
      ) SELECT key, depth FROM down`,
   );
-  if (scratch.count(`SELECT count(*) AS n FROM ${edge}`) === scratch.count(`SELECT count(*) AS n FROM ${depth}`)) return 0;
+  if (scratch.count(`SELECT count(*) AS n FROM ${edge}`) === scratch.count(`SELECT count(*) AS n FROM ${depth}`))
+    return 0;
   markCircles(scratch, edge, depth);
   return addProblems(
     scratch,
@@ -43,13 +44,13 @@ function refuseCyclesOf(scratch: Scratch, one: Staged, column: ImportColumn, wit
     column,
     Verdict.BAD_BY_OTHERS,
     `SELECT s.line, c.parent AS value, c.reason FROM circle c
-     JOIN ${tableOf("staged", target)} s ON s.${valueOf(target.key)} = c.key AND s.bad <> ${Verdict.DUPLICATE}`,
+     JOIN ${tableOf("staged", target)} s ON s.${valueIn(target.key)} = c.key AND s.bad <> ${Verdict.DUPLICATE}`,
   );
 }
 
 function buildEdges(scratch: Scratch, { target }: Staged, { field }: ImportColumn, withBad: boolean): void {
   const [edge, existing] = [tableOf("edge", target), tableOf("existing", target)];
-  const [key, parent] = [valueOf(target.key), valueOf(field)];
+  const [key, parent] = [valueIn(target.key), valueIn(field)];
   const isIn = withBad ? `bad <> ${Verdict.DUPLICATE}` : `bad = ${Verdict.GOOD}`;
   scratch.exec(
     `DROP TABLE IF EXISTS ${edge};

@@ -4,7 +4,7 @@ import { acyclicColumn } from "./check-cycles";
 import { tableIn } from "./load-existing";
 import type { Part } from "./plan-changes";
 import type { Scratch } from "./scratch";
-import { type Staged, tableOf, Verdict, valueOf } from "./staged-rows";
+import { type Staged, tableOf, Verdict, valueIn } from "./staged-rows";
 
 /** The database has changed since the plan was made, so the plan must be made again. */
 export class StalePlan extends Error {
@@ -60,7 +60,7 @@ function expectedRows({ target }: Staged, { first, last }: Part): ScratchQuery {
 
 /** Records above those that the part writes, as they are now: changed or made by an earlier part, or not touched at all. */
 function expectedAbove({ target }: Staged, { first, last }: Part): ScratchQuery {
-  const [edge, key] = [tableOf("edge", target), valueOf(target.key)];
+  const [edge, key] = [tableOf("edge", target), valueIn(target.key)];
   return {
     sql: `WITH RECURSIVE above (key) AS (
         SELECT e.parent FROM operation o JOIN ${tableOf("staged", target)} s ON s.line = o.line JOIN ${edge} e ON e.key = s.${key}
@@ -76,7 +76,12 @@ function expectedAbove({ target }: Staged, { first, last }: Part): ScratchQuery 
   };
 }
 
-async function requireVersions(store: Store, tx: Transaction, { target }: Staged, rows: Iterable<Expected>): Promise<void> {
+async function requireVersions(
+  store: Store,
+  tx: Transaction,
+  { target }: Staged,
+  rows: Iterable<Expected>,
+): Promise<void> {
   let expected = new Map<string, number>();
   const check = async (): Promise<void> => {
     if (expected.size === 0) return;

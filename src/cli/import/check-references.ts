@@ -1,12 +1,12 @@
 import type { ImportColumn } from "./import-target";
 import { targetNamed } from "./import-target";
 import type { Scratch } from "./scratch";
-import { addProblems, type Staged, tableOf, Verdict, valueOf } from "./staged-rows";
+import { addProblems, type Staged, tableOf, Verdict, valueIn } from "./staged-rows";
 
 /** Refuses rows that refer to a record which is neither in the files nor in the database. */
 export function refuseUnknownReferences(scratch: Scratch, staged: readonly Staged[]): void {
   for (const { from, column, to } of references(staged)) {
-    const value = valueOf(column.field);
+    const value = valueIn(column.field);
     const place = to.file === null ? "in the database" : "in the file or in the database";
     addProblems(
       scratch,
@@ -14,7 +14,7 @@ export function refuseUnknownReferences(scratch: Scratch, staged: readonly Stage
       column,
       Verdict.BAD_BY_OTHERS,
       `SELECT line, ${value} AS value, ? AS reason FROM ${tableOf("staged", from.target)} s WHERE ${value} IS NOT NULL
-       AND NOT EXISTS (SELECT 1 FROM ${tableOf("staged", to.target)} o WHERE o.${valueOf(to.target.key)} = s.${value})
+       AND NOT EXISTS (SELECT 1 FROM ${tableOf("staged", to.target)} o WHERE o.${valueIn(to.target.key)} = s.${value})
        AND ${isNew(to, `s.${value}`)}`,
       [`is no ${to.target.resource.name} ${place}`],
     );
@@ -30,7 +30,7 @@ export function refuseReferencesToRefused(scratch: Scratch, staged: readonly Sta
   for (const { from, column } of all) {
     const table = tableOf("staged", from.target);
     scratch.exec(
-      `CREATE INDEX IF NOT EXISTS ${table}_${column.field.column} ON ${table} (${valueOf(column.field)}, bad)`,
+      `CREATE INDEX IF NOT EXISTS ${table}_${column.field.column} ON ${table} (${valueIn(column.field)}, bad)`,
     );
   }
   const isLost = `bad IN (${Verdict.BAD_BY_ITSELF}, ${Verdict.BAD_BY_OTHERS})`;
@@ -40,7 +40,7 @@ export function refuseReferencesToRefused(scratch: Scratch, staged: readonly Sta
   );
   const follow = all.map(
     ({ from, column, to }) => `SELECT '${from.target.resource.name}', s.${key(from)} FROM lost
-              JOIN ${tableOf("staged", from.target)} s ON s.${valueOf(column.field)} = lost.value AND s.bad = ${Verdict.GOOD}
+              JOIN ${tableOf("staged", from.target)} s ON s.${valueIn(column.field)} = lost.value AND s.bad = ${Verdict.GOOD}
               WHERE lost.target = '${to.target.resource.name}' AND ${isNew(from, `s.${key(from)}`)}`,
   );
   scratch.exec(
@@ -50,7 +50,7 @@ export function refuseReferencesToRefused(scratch: Scratch, staged: readonly Sta
   );
   let count = 0;
   for (const { from, column, to } of all) {
-    const value = valueOf(column.field);
+    const value = valueIn(column.field);
     count += addProblems(
       scratch,
       from.target,
@@ -82,10 +82,10 @@ function references(staged: readonly Staged[]): Reference[] {
 }
 
 function key({ target }: Staged): string {
-  return valueOf(target.key);
+  return valueIn(target.key);
 }
 
 /** SQL that holds when the database has no record of this key. */
 function isNew({ target }: Staged, value: string): string {
-  return `NOT EXISTS (SELECT 1 FROM ${tableOf("existing", target)} e WHERE e.${valueOf(target.key)} = ${value})`;
+  return `NOT EXISTS (SELECT 1 FROM ${tableOf("existing", target)} e WHERE e.${valueIn(target.key)} = ${value})`;
 }

@@ -11,7 +11,7 @@ import { planChanges } from "./plan-changes";
 import { noProgress, type Progress } from "./progress";
 import { openScratch, type Scratch } from "./scratch";
 import { stageFile, stageNothing } from "./stage-file";
-import { forgetOthers, createProblemTable, type Staged } from "./staged-rows";
+import { createProblemTable, forgetOthers, type Staged } from "./staged-rows";
 
 /** How a run goes about its work. */
 export interface ImportOptions {
@@ -43,7 +43,9 @@ export async function importFiles(
     const staged: Staged[] = [];
     for (const target of TARGETS) {
       const path = files[target.resource.name];
-      staged.push(path === undefined ? stageNothing(scratch, target) : await stageFile(scratch, target, path, progress));
+      staged.push(
+        path === undefined ? stageNothing(scratch, target) : await stageFile(scratch, target, path, progress),
+      );
     }
     if (staged.some(({ file }) => file?.failure)) return reportOn(scratch, staged, written, false);
 

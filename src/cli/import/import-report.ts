@@ -1,7 +1,7 @@
+import type { Written } from "./apply-changes";
 import type { FileProblem } from "./file-problem";
 import type { Scratch } from "./scratch";
 import type { Staged } from "./staged-rows";
-import type { Written } from "./apply-changes";
 
 /** What became of one file. */
 export interface FileReport {
@@ -35,7 +35,12 @@ export interface ImportReport {
 export const MOST_PROBLEMS = 20;
 
 /** Sums up a run from its scratch database. */
-export function reportOn(scratch: Scratch, staged: readonly Staged[], written: Written, isImported: boolean): ImportReport {
+export function reportOn(
+  scratch: Scratch,
+  staged: readonly Staged[],
+  written: Written,
+  isImported: boolean,
+): ImportReport {
   return {
     isImported,
     files: staged.flatMap(({ target, file }) => {

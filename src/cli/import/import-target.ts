@@ -71,7 +71,8 @@ function keyField(resource: string): ResourceField {
 function keyOf(resource: Resource, name: string): ResourceField {
   for (const field of resource.fields) {
     // A second unique field could change hands between records within one file, which the order of writing does not allow for.
-    if (field.unique && field.name !== name) throw new Error(`${resource.name}.${field.name} is unique but not the key`);
+    if (field.unique && field.name !== name)
+      throw new Error(`${resource.name}.${field.name} is unique but not the key`);
   }
   const key = resource.fields.find((field) => field.name === name);
   if (!key?.unique || !key.required) throw new Error(`${resource.name}.${name} is no key`);

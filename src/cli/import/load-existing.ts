@@ -2,7 +2,7 @@ import type { Store } from "../../store/store";
 import type { ImportTarget } from "./import-target";
 import type { Progress } from "./progress";
 import type { Scratch, ScratchValue } from "./scratch";
-import { type Staged, tableOf, valueColumn, valueOf } from "./staged-rows";
+import { type Staged, tableOf, valueColumn, valueIn } from "./staged-rows";
 
 const KEYS_PER_QUERY = 500;
 
@@ -30,11 +30,11 @@ export async function loadExisting(
 
 /** SQL for the keys that occur in the files, as `value`. */
 function keysOf(staged: readonly Staged[], { target }: Staged): string {
-  const own = `SELECT ${valueOf(target.key)} AS value FROM ${tableOf("staged", target)}`;
+  const own = `SELECT ${valueIn(target.key)} AS value FROM ${tableOf("staged", target)}`;
   const references = staged.flatMap((other) =>
     other.columns
       .filter(({ field }) => field.target === target.resource.name)
-      .map(({ field }) => `SELECT ${valueOf(field)} FROM ${tableOf("staged", other.target)}`),
+      .map(({ field }) => `SELECT ${valueIn(field)} FROM ${tableOf("staged", other.target)}`),
   );
   return `SELECT value FROM (${[own, ...references].join(" UNION ")}) WHERE value IS NOT NULL`;
 }
@@ -51,7 +51,7 @@ function parentsNotLoaded({ target, columns }: Staged): string[] {
 function acyclicColumns({ target, columns }: Pick<Staged, "target" | "columns">): string[] {
   return columns
     .filter(({ field }) => field.acyclic && field.target === target.resource.name)
-    .map(({ field }) => valueOf(field));
+    .map(({ field }) => valueIn(field));
 }
 
 /** The table of one resource's records as the database has them. */
@@ -72,7 +72,7 @@ class ExistingRows {
     scratch.exec(
       `DROP TABLE IF EXISTS ${this.table};
        CREATE TABLE ${this.table} (id TEXT PRIMARY KEY, version INTEGER, ${fields.map(valueColumn).join(", ")}) WITHOUT ROWID;
-       CREATE UNIQUE INDEX ${this.table}_key ON ${this.table} (${valueOf(target.key)})`,
+       CREATE UNIQUE INDEX ${this.table}_key ON ${this.table} (${valueIn(target.key)})`,
     );
     this.insert = `INSERT OR IGNORE INTO ${this.table} VALUES (${names.map(() => "?").join(", ")})`;
     this.select = `SELECT ${names.map((name) => `\`${name}\``).join(", ")} FROM \`${tableIn(store, target)}\``;

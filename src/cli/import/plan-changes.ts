@@ -1,7 +1,7 @@
 import { acyclicColumn } from "./check-cycles";
 import { type ImportColumn, isDeferred, targetNamed } from "./import-target";
 import type { Scratch } from "./scratch";
-import { type Staged, tableOf, Verdict, valueOf } from "./staged-rows";
+import { type Staged, tableOf, Verdict, valueIn } from "./staged-rows";
 
 /**
  * One turn of writing. A resource with relations to a later one has two: `create` without these relations, so that the later
@@ -15,12 +15,12 @@ export interface Step {
 /** What is done to a record. `LINK` sets the deferred relations of a record that the same run has created. */
 export type Operation = "CREATE" | "UPDATE" | "LINK";
 
-/** A stretch of the operations, both ends included, that is committed as one; `number` counts from 1. */
+/** A stretch of the operations, both ends included, that is committed as one. */
 export interface Part {
   readonly first: number;
   readonly last: number;
-  readonly number: number;
-  readonly of: number;
+  /** Counts from 1; null where the plan is one transaction. */
+  readonly number: number | null;
 }
 
 /** The order of writing. */
@@ -56,18 +56,18 @@ export function planChanges(scratch: Scratch, staged: readonly Staged[]): number
 function planRows(scratch: Scratch, one: Staged): void {
   const { target, columns } = one;
   const plan = tableOf("plan", target);
-  const key = valueOf(target.key);
+  const key = valueIn(target.key);
   const joins: string[] = [];
   const values = columns.map(({ field }) => {
-    if (field.target === null) return { name: valueOf(field), value: `s.${valueOf(field)}` };
+    if (field.target === null) return { name: valueIn(field), value: `s.${valueIn(field)}` };
     const other = targetNamed(field.target);
-    const otherKey = valueOf(other.key);
+    const otherKey = valueIn(other.key);
     const [there, here] = [`there_${field.column}`, `here_${field.column}`];
     joins.push(
-      `LEFT JOIN ${tableOf("existing", other)} ${there} ON ${there}.${otherKey} = s.${valueOf(field)}`,
-      `LEFT JOIN ${tableOf("staged", other)} ${here} ON ${here}.${otherKey} = s.${valueOf(field)} AND ${here}.bad = ${Verdict.GOOD}`,
+      `LEFT JOIN ${tableOf("existing", other)} ${there} ON ${there}.${otherKey} = s.${valueIn(field)}`,
+      `LEFT JOIN ${tableOf("staged", other)} ${here} ON ${here}.${otherKey} = s.${valueIn(field)} AND ${here}.bad = ${Verdict.GOOD}`,
     );
-    return { name: valueOf(field), value: `coalesce(${there}.id, ${here}.id)` };
+    return { name: valueIn(field), value: `coalesce(${there}.id, ${here}.id)` };
   });
   const isHierarchy = acyclicColumn(one) !== undefined;
   if (isHierarchy) joins.push(`LEFT JOIN ${tableOf("depth", target)} d ON d.key = s.${key}`);
@@ -88,7 +88,7 @@ function planStep(scratch: Scratch, at: number, { one, turn }: Step): void {
     create: "'CREATE'",
     finish: "CASE WHEN version IS NULL THEN 'LINK' ELSE 'UPDATE' END",
   };
-  const links = deferredColumns(one).map(({ field }) => `${valueOf(field)} IS NOT NULL`);
+  const links = deferredColumns(one).map(({ field }) => `${valueIn(field)} IS NOT NULL`);
   const which = {
     all: "true",
     create: "version IS NULL",

@@ -34,14 +34,10 @@ export async function* readCsv(path: string): AsyncGenerator<CsvRecord> {
   const parser = parse(options as Options);
   // What goes wrong on either side of the pipe also ends the iteration below, which is where it is handled.
   pipeline(readUtf8(path), parser, () => undefined);
-  let header: readonly string[] | null = null;
   try {
-    for await (const record of parser as AsyncIterable<CsvRecord>) {
-      header ??= record.cells;
-      yield record;
-    }
+    for await (const record of parser as AsyncIterable<CsvRecord>) yield record;
   } catch (error) {
-    throw error instanceof CsvError ? brokenSyntax(error, lines.next(parser.info.empty_lines), header) : error;
+    throw error instanceof CsvError ? brokenSyntax(error, lines.next(parser.info.empty_lines), lines.header) : error;
   }
 }
 
@@ -50,11 +46,14 @@ export async function* readCsv(path: string): AsyncGenerator<CsvRecord> {
  * lines.
  */
 class LineCounter {
+  /** The first record; null until there is one. */
+  header: readonly string[] | null = null;
   private line = 1;
   private blankLines = 0;
 
   /** Called once per record, in order; `blankLines` is the number of skipped lines so far. */
   place(cells: string[], blankLines: number): CsvRecord {
+    this.header ??= cells;
     const line = this.next(blankLines);
     this.blankLines = blankLines;
     this.line = line + 1;
@@ -80,7 +79,10 @@ function brokenSyntax(error: CsvError, line: number, header: readonly string[] |
     case "CSV_QUOTE_NOT_CLOSED":
       return new UnusableFile("a quote in the record that begins on this line is never closed", place);
     case "CSV_MAX_RECORD_SIZE":
-      return new UnusableFile("the record that begins on this line is longer than 1 MiB: is a quote never closed?", place);
+      return new UnusableFile(
+        "the record that begins on this line is longer than 1 MiB: is a quote never closed?",
+        place,
+      );
     case "CSV_INVALID_CLOSING_QUOTE":
       return new UnusableFile("a closing quote is followed by text; a quote inside quotes is written twice", place);
     case "INVALID_OPENING_QUOTE":
@@ -89,4 +91,3 @@ function brokenSyntax(error: CsvError, line: number, header: readonly string[] |
       return new UnusableFile(`is not valid CSV: ${error.message}`, place);
   }
 }
-

@@ -26,13 +26,16 @@ export function readHeader(target: ImportTarget, { line, cells }: CsvRecord): He
   if (missing) throw missingColumn(missing, line, cells);
 
   const known = new Set(target.columns.map(({ header }) => header));
-  const unknown = names.flatMap((name, at) => (known.has(name) ? [] : [name === "" ? `(column ${at + 1}, no name)` : name]));
+  const unknown = names.flatMap((name, at) =>
+    known.has(name) ? [] : [name === "" ? `(column ${at + 1}, no name)` : name],
+  );
   return { width: cells.length, columns, unknown };
 }
 
 function missingColumn({ header }: ImportColumn, line: number, cells: readonly string[]): UnusableFile {
   const value = cells.join(",");
   const separator = cells.length === 1 ? /[;\t|]/.exec(value)?.[0] : undefined;
-  const hint = separator === undefined ? "" : `: are the columns separated by ${JSON.stringify(separator)} instead of commas?`;
+  const hint =
+    separator === undefined ? "" : `: are the columns separated by ${JSON.stringify(separator)} instead of commas?`;
   return new UnusableFile(`is required and missing from the header${hint}`, { line, column: header, value });
 }

@@ -70,7 +70,10 @@ function requireText(bytes: Buffer, linesBefore: number): void {
     const newline = bytes.indexOf(NEWLINE, from);
     const text = newline === -1 ? bytes.subarray(from) : bytes.subarray(from, newline);
     if (newline === -1 || !isUtf8(text)) {
-      throw new UnusableFile("is not UTF-8: save it as UTF-8", { line, value: text.subarray(0, 256).toString("latin1") });
+      throw new UnusableFile("is not UTF-8: save it as UTF-8", {
+        line,
+        value: text.subarray(0, 256).toString("latin1"),
+      });
     }
     from = newline + 1;
   }

@@ -31,7 +31,9 @@ function refusal({ files }: ImportReport): string {
   const atFault = files.filter(({ bad, failure }) => bad > 0 || failure !== null).map(({ path }) => basename(path));
   const hasWritten = files.some(({ created, updated }) => created + updated > 0);
   const state = hasWritten ? "The import stopped half way" : "Nothing was imported";
-  const hint = files.some(({ failure }) => failure !== null) ? "" : " Mend them, or import the good rows with --skip-invalid.";
+  const hint = files.some(({ failure }) => failure !== null)
+    ? ""
+    : " Mend them, or import the good rows with --skip-invalid.";
   return `${state}, because of ${atFault.join(" and ")}.${hint}`;
 }
 

@@ -6,7 +6,7 @@ import type { Progress } from "./progress";
 import { type CsvRecord, readCsv } from "./read-csv";
 import { type Header, readHeader } from "./read-header";
 import type { Scratch, ScratchValue } from "./scratch";
-import { addProblem, addProblems, createStagedTable, type Staged, tableOf, Verdict, valueOf } from "./staged-rows";
+import { addProblem, addProblems, createStagedTable, type Staged, tableOf, Verdict, valueIn } from "./staged-rows";
 
 /** Characters of one cell at most. */
 const LONGEST_CELL = 64 * 1024;
@@ -46,7 +46,11 @@ export async function stageFile(
   }
   const columns = header?.columns ?? [];
   if (failure === null) findDuplicates(scratch, target, columns);
-  return { target, columns, file: { path, name: basename(path), rows, unknownColumns: header?.unknown ?? [], failure } };
+  return {
+    target,
+    columns,
+    file: { path, name: basename(path), rows, unknownColumns: header?.unknown ?? [], failure },
+  };
 }
 
 /** The place in a run of a resource that no file was given for, so that others can refer to its records. */
@@ -131,7 +135,7 @@ function findDuplicates(scratch: Scratch, target: ImportTarget, columns: readonl
   const table = tableOf("staged", target);
   const column = columns.find(({ field }) => field === target.key);
   if (!column) throw new Error(`${table} has no key`);
-  const key = valueOf(target.key);
+  const key = valueIn(target.key);
   scratch.exec(`CREATE INDEX ${table}_key ON ${table} (${key})`);
   addProblems(
     scratch,

@@ -36,14 +36,14 @@ export function tableOf(kind: ScratchTable, { resource }: ImportTarget): string 
 }
 
 /** Name of a field's value in these tables. A relation's is the key of the other record in `staged`, its id elsewhere. */
-export function valueOf(field: ResourceField): string {
+export function valueIn(field: ResourceField): string {
   return `v_${field.column}`;
 }
 
 /** Definition of a field's value; `isId` where a relation is held by id. */
 export function valueColumn(field: ResourceField): string {
   const type = field.kind === "money" || field.kind === "integer" ? "NUMERIC" : "TEXT";
-  return `${valueOf(field)} ${type}`;
+  return `${valueIn(field)} ${type}`;
 }
 
 /** Makes the empty tables that every run has. */

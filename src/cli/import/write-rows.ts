@@ -3,9 +3,9 @@ import type { Store } from "../../store/store";
 import { tableIn } from "./load-existing";
 import { deferredColumns, type Operation } from "./plan-changes";
 import type { ScratchValue } from "./scratch";
-import { type Staged, valueOf } from "./staged-rows";
+import { type Staged, valueIn } from "./staged-rows";
 
-/** A row of the plan: its values under the names of `valueOf`. */
+/** A row of the plan: its values under the names of `valueIn`. */
 export type PlannedRow = Readonly<Record<string, ScratchValue>> & {
   readonly seq: number;
   readonly kind: Operation;
@@ -42,7 +42,7 @@ export function createWriter(
     if (rows.length === 0) return;
     const parameters = rows.flatMap((planned) => [
       planned.id,
-      ...fields.map((field) => (kind === "CREATE" && deferred.has(field) ? null : (planned[valueOf(field)] ?? null))),
+      ...fields.map((field) => (kind === "CREATE" && deferred.has(field) ? null : (planned[valueIn(field)] ?? null))),
       (planned.version ?? 0) + 1,
       ...fixed.map(() => timestamp),
     ]);
@@ -59,7 +59,11 @@ function onConflict(store: Store, columns: readonly string[]): string {
 }
 
 /** The time of the change in the form that the driver stores, since raw statements pass TypeORM's own conversion by. */
-function timestamps(store: Store, { target }: Staged, now: Date): { fixed: readonly string[]; timestamp: ScratchValue } {
+function timestamps(
+  store: Store,
+  { target }: Staged,
+  now: Date,
+): { fixed: readonly string[]; timestamp: ScratchValue } {
   const metadata = store.reader.getMetadata(target.resource.entity);
   const column = metadata.findColumnWithPropertyName("updatedAt");
   if (!column) throw new Error(`${target.resource.name} has no updatedAt`);
