@@ -19,7 +19,7 @@ export type RuleName = "signInAddress" | "signInAccount" | "unknownCredential" |
  */
 export const RATE_RULES: Readonly<Record<RuleName, RateRule>> = Object.freeze({
   signInAddress: { points: 100, seconds: 900, message: "Too many failed sign-ins from this address." },
-  signInAccount: { points: 20, seconds: 900, message: "Too many failed sign-ins for this account." },
+  signInAccount: { points: 30, seconds: 900, message: "Too many failed sign-ins for this account." },
   unknownCredential: { points: 100, seconds: 60, message: "Too many unknown credentials from this address." },
   leakReport: { points: 30, seconds: 60, message: "Too many reports from this address." },
 });

@@ -289,9 +289,11 @@ describe("a sign-in that is refused", () => {
     const sessions = await latchkey.store.select("SELECT id FROM session", []);
     const verify = jest.spyOn(argon2, "verify");
     const transaction = jest.spyOn(latchkey.store, "transaction");
+    // Instances that share a database count failures per address and per account there.
+    const transactions = latchkey.store.dialect === "mariadb" ? 3 : 1;
     for (const [email, password] of attempts()) {
       await attempt(email, password);
-      expect([verify.mock.calls.length, transaction.mock.calls.length]).toEqual([1, 1]);
+      expect([verify.mock.calls.length, transaction.mock.calls.length]).toEqual([1, transactions]);
       verify.mockClear();
       transaction.mockClear();
     }
@@ -314,9 +316,12 @@ describe("a sign-in that is refused", () => {
     const slow = new Promise<boolean>((resolve) => (finish = resolve));
     const verify = jest.spyOn(argon2, "verify").mockReturnValue(slow);
     const statuses: number[] = [];
-    const all = Array.from({ length: 130 }, async () =>
-      statuses.push((await attempt("nobody@example.com", PASSWORD)).status),
-    );
+    // Each from an address and for an account of its own, so that the limits on failures per address and account are not met.
+    const all = Array.from({ length: 130 }, async (_, at) => {
+      const variables = { email: `nobody-${at}@example.com`, password: PASSWORD };
+      const headers = { "x-forwarded-for": `198.51.100.${at}` };
+      statuses.push((await second.query(SIGN_IN, { variables, headers })).status);
+    });
     while (statuses.length < 28) await new Promise((resolve) => setTimeout(resolve, 5));
     expect(new Set(statuses)).toEqual(new Set([429]));
     expect(verify).toHaveBeenCalledTimes(2);
