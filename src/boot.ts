@@ -43,7 +43,7 @@ export async function boot(config: Pick<Config, "database" | "secret">, clock: C
 function operatorContext(
   config: Pick<Config, "secret">,
   store: Store,
-  { index }: LatchkeySchema,
+  { index, compiler, visible }: LatchkeySchema,
   clock: Clock,
   log: Logger,
 ): RequestContext {
@@ -56,6 +56,8 @@ function operatorContext(
     store,
     clock,
     index,
+    compiler,
+    visibleSchema: visible,
     cursors: createCursorCodec(config.secret),
     pepper: createPepper(config.secret),
     limits: NO_LIMITS,

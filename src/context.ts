@@ -1,6 +1,8 @@
+import type { GraphQLSchema } from "graphql";
 import type { Logger } from "pino";
 import type { EntityManager } from "typeorm";
 import type { AccessIndex } from "./access/access-index";
+import type { DocumentCompiler } from "./access/compile-document";
 import type { Action } from "./access/grant";
 import type { RowRule, Scope } from "./access/scope";
 import type { Clock } from "./kernel/clock";
@@ -55,6 +57,10 @@ export interface RequestContext {
   readonly clock: Clock;
   /** Every permission there is: the schema's directives, compiled at boot. */
   readonly index: AccessIndex;
+  /** Measures, validates and plans documents; the same one that decides requests. */
+  readonly compiler: DocumentCompiler;
+  /** The schema as a scope sees it. */
+  readonly visibleSchema: (scope: Scope) => GraphQLSchema;
   readonly cursors: CursorCodec;
   /** Derives digests of tokens; see docs/decisions on the token format. */
   readonly pepper: Pepper;

@@ -2,6 +2,7 @@ import { Initial1763712000000 } from "../migrations/1763712000000-initial";
 import { KeyPolicyAndRotation1763715600000 } from "../migrations/1763715600000-key-policy-and-rotation";
 import { UsageAndLimits1763719200000 } from "../migrations/1763719200000-usage-and-limits";
 import { AuditChain1763722800000 } from "../migrations/1763722800000-audit-chain";
+import { AccessExplanationResolver } from "./api-keys/access-explanation.resolver";
 import { ApiKey } from "./api-keys/api-key.entity";
 import { ApiKeyResolver } from "./api-keys/api-key.resolver";
 import { ApiKeyApiSet } from "./api-keys/api-key-api-set.entity";
@@ -73,6 +74,7 @@ export const resolvers: readonly (new () => object)[] = [
   ApiSetResolver,
   ApiSetUseResolver,
   ApiKeyResolver,
+  AccessExplanationResolver,
   ApiKeyFieldsResolver,
   ViewerResolver,
   EffectiveGrantResolver,

@@ -3,14 +3,24 @@ import { printSchemaWithDirectives } from "@graphql-tools/utils";
 import { GraphQLEnumType, GraphQLSchema, lexicographicSortSchema, specifiedDirectives } from "graphql";
 import { buildSchemaSync, type NonEmptyArray } from "type-graphql";
 import { type AccessIndex, compileAccessIndex } from "./access/access-index";
+import { type DocumentCompiler, documentCompiler } from "./access/compile-document";
 import { accessDirectives } from "./access/directives";
+import { filteredSchemas } from "./access/filter-schema";
+import { DEFAULT_LIMITS } from "./access/limits";
+import type { Scope } from "./access/scope";
 import { AUTHORITY_NAMES } from "./authorities/authority-catalogue";
 
 /** The schema that runs, and the permissions that its directives define. */
 export interface LatchkeySchema {
   readonly executable: GraphQLSchema;
   readonly index: AccessIndex;
+  /** One for all requests: what it knows of a document hangs on the document. */
+  readonly compiler: DocumentCompiler;
+  /** The schema as a scope sees it; those that were used last are kept. */
+  readonly visible: (scope: Scope) => GraphQLSchema;
 }
+
+const VISIBLE_SCHEMAS_KEPT = 200;
 
 /** A class that type-graphql's `@Resolver` marks. */
 export type ResolverClass = new () => object;
@@ -29,7 +39,13 @@ export function buildLatchkeySchema(resolvers: readonly ResolverClass[]): Latchk
     ...built.toConfig(),
     directives: [...specifiedDirectives, ...accessDirectives(action)],
   });
-  return { executable, index: compileAccessIndex(executable, AUTHORITY_NAMES) };
+  const index = compileAccessIndex(executable, AUTHORITY_NAMES);
+  return {
+    executable,
+    index,
+    compiler: documentCompiler(executable, index, DEFAULT_LIMITS),
+    visible: filteredSchemas(executable, index, VISIBLE_SCHEMAS_KEPT),
+  };
 }
 
 /** The text of schema.graphql: sorted, with the directives that guard each place. */

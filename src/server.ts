@@ -9,8 +9,6 @@ import { fastifyApolloHandler } from "@as-integrations/fastify";
 import fastifyCookie from "@fastify/cookie";
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from "fastify";
 import type { Logger } from "pino";
-import { documentCompiler } from "./access/compile-document";
-import { filteredSchemas } from "./access/filter-schema";
 import { DEFAULT_LIMITS } from "./access/limits";
 import type { Config } from "./config";
 import { createAuthenticator } from "./http/authenticate";
@@ -46,7 +44,6 @@ export interface LatchkeyServer {
 }
 
 const LARGEST_BODY_BYTES = 1024 * 1024;
-const FILTERED_SCHEMAS_KEPT = 200;
 
 /** Puts the service together; used by main and by tests alike. */
 export async function createServer(deps: ServerDeps): Promise<LatchkeyServer> {
@@ -55,6 +52,8 @@ export async function createServer(deps: ServerDeps): Promise<LatchkeyServer> {
     store,
     clock,
     index: schema.index,
+    compiler: schema.compiler,
+    visibleSchema: schema.visible,
     cursors: createCursorCodec(config.secret),
     pepper: createPepper(config.secret),
     limits: createRateLimits(store, log),
@@ -117,13 +116,7 @@ function createApollo(schema: LatchkeySchema, log: Logger): ApolloServer<Request
     // What is not formatted yet was refused before there was an operation.
     formatError: (_apollos, error) => formatted.get(error as object) ?? formatError(error, "", log),
     plugins: [
-      enforcePlugin(
-        {
-          compiler: documentCompiler(schema.executable, schema.index, DEFAULT_LIMITS),
-          filtered: filteredSchemas(schema.executable, schema.index, FILTERED_SCHEMAS_KEPT),
-        },
-        formatted,
-      ),
+      enforcePlugin(formatted),
       // Wraps every resolver otherwise, at half the speed; `Cache-Control: no-store` is sent below.
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginUsageReportingDisabled(),

@@ -1,20 +1,18 @@
 import { type ApolloServerPlugin, type GraphQLRequestContext, type GraphQLResponse, HeaderMap } from "@apollo/server";
-import { execute, GraphQLError, type GraphQLFormattedError, type GraphQLSchema } from "graphql";
-import type { DocumentCompiler } from "../access/compile-document";
+import {
+  type DocumentNode,
+  execute,
+  GraphQLError,
+  type GraphQLFormattedError,
+  type GraphQLSchema,
+  validate,
+} from "graphql";
 import { decide } from "../access/decide";
 import { explainInvalidDocument, explainInvalidVariables } from "../access/explain-invalid";
 import { bindPlan } from "../access/plan";
-import type { Scope } from "../access/scope";
 import { formatError, statusOf } from "./format-error";
 import { refusalErrors } from "./refusal";
 import type { RequestState } from "./request-state";
-
-/** What enforcement works with; all of it is made at boot. */
-export interface Enforcement {
-  readonly compiler: DocumentCompiler;
-  /** The schema as a scope sees it. */
-  readonly filtered: (scope: Scope) => GraphQLSchema;
-}
 
 /**
  * What clients read of errors under way. Apollo Server formats without knowing the request, so the plugin, which knows it, leaves
@@ -31,12 +29,12 @@ type Operation = GraphQLRequestContext<RequestState>;
  * scope: an invalid document is explained by the schema as this principal sees it, so no other name leaks. It is the only
  * plugin that answers (hooks of several would run side by side).
  */
-export function enforcePlugin(enforcement: Enforcement, formatted: FormattedErrors): ApolloServerPlugin<RequestState> {
+export function enforcePlugin(formatted: FormattedErrors): ApolloServerPlugin<RequestState> {
   return {
     async requestDidStart() {
       return {
         async responseForOperation(operation) {
-          return enforce(enforcement, operation as Operation);
+          return enforce(operation as Operation);
         },
         async didEncounterErrors({ errors, contextValue }) {
           for (const error of errors) {
@@ -58,12 +56,12 @@ function httpStatus(chosen: number | undefined, errors: readonly GraphQLFormatte
 }
 
 /** The answer of a refused or introspecting operation; null lets execution go on. */
-async function enforce(enforcement: Enforcement, operation: Operation): Promise<GraphQLResponse | null> {
+async function enforce(operation: Operation): Promise<GraphQLResponse | null> {
   const { contextValue: state, document, request } = operation;
   if (document === undefined) throw new Error("Apollo Server asked for a response before it had a document");
-  const visible = (): GraphQLSchema => enforcement.filtered(state.scope);
+  const visible = (): GraphQLSchema => state.visibleSchema(state.scope);
 
-  const compiled = enforcement.compiler.compile(document);
+  const compiled = state.compiler.compile(document);
   if (compiled.kind === "too-costly") {
     return refuse([{ message: compiled.message, extensions: { code: "QUERY_TOO_COSTLY", limit: compiled.limit } }]);
   }
@@ -89,11 +87,17 @@ function unresolved(operationName: string | undefined): string {
     : "Name the operation to run: the document has several.";
 }
 
-/** Runs an operation that asks for `__schema` or `__type` on the schema as its principal sees it. */
+/**
+ * Runs an operation that asks for `__schema` or `__type` on the schema as its principal sees it. It is validated again there: a type
+ * condition can be valid in the full schema only, and execution would pass over it in silence.
+ */
 async function introspect(schema: GraphQLSchema, operation: Operation, state: RequestState): Promise<GraphQLResponse> {
+  const document = operation.document as DocumentNode;
+  const invalid = validate(schema, document);
+  if (invalid.length > 0) return refuse(explained(invalid));
   const result = await execute({
     schema,
-    document: operation.document as NonNullable<Operation["document"]>,
+    document,
     variableValues: operation.request.variables,
     operationName: operation.request.operationName,
     contextValue: state,

@@ -1,6 +1,8 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
+import type { GraphQLSchema } from "graphql";
 import type { Logger } from "pino";
 import type { AccessIndex } from "../access/access-index";
+import type { DocumentCompiler } from "../access/compile-document";
 import type { Action } from "../access/grant";
 import type { BoundPlan } from "../access/plan";
 import { rowRuleFor } from "../access/row-rule";
@@ -17,6 +19,8 @@ export interface ServerParts {
   readonly store: Store;
   readonly clock: Clock;
   readonly index: AccessIndex;
+  readonly compiler: DocumentCompiler;
+  readonly visibleSchema: (scope: Scope) => GraphQLSchema;
   readonly cursors: CursorCodec;
   readonly pepper: Pepper;
   readonly limits: RateLimits;
@@ -35,6 +39,8 @@ export class RequestState implements RequestContext {
   readonly store: Store;
   readonly clock: Clock;
   readonly index: AccessIndex;
+  readonly compiler: DocumentCompiler;
+  readonly visibleSchema: (scope: Scope) => GraphQLSchema;
   readonly cursors: CursorCodec;
   readonly pepper: Pepper;
   readonly limits: RateLimits;
@@ -54,6 +60,8 @@ export class RequestState implements RequestContext {
     this.store = parts.store;
     this.clock = parts.clock;
     this.index = parts.index;
+    this.compiler = parts.compiler;
+    this.visibleSchema = parts.visibleSchema;
     this.cursors = parts.cursors;
     this.pepper = parts.pepper;
     this.limits = parts.limits;

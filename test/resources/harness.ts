@@ -55,6 +55,12 @@ export function contextFor(
     store,
     clock: { now: () => NOW },
     index: {} as AccessIndex,
+    compiler: {
+      compile() {
+        throw new Error("nothing here compiles documents");
+      },
+    },
+    visibleSchema: () => schema,
     cursors,
     pepper: createPepper(SECRET),
     limits: NO_LIMITS,

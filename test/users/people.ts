@@ -2,6 +2,9 @@ import "reflect-metadata";
 import { buildSchema } from "graphql";
 import { pino } from "pino";
 import { type AccessIndex, compileAccessIndex } from "../../src/access/access-index";
+import { documentCompiler } from "../../src/access/compile-document";
+import { filterSchema } from "../../src/access/filter-schema";
+import { DEFAULT_LIMITS } from "../../src/access/limits";
 import { emptyScope, everythingScope, type Scope } from "../../src/access/scope";
 import { AuditEvent } from "../../src/audit/audit-event.entity";
 import { AuditHead } from "../../src/audit/audit-head.entity";
@@ -78,7 +81,8 @@ export async function openPeople(): Promise<People> {
       ? createMariaDbStore(writer)
       : createSqliteStore(writer, await createDataSource(config, { ...parts, role: "reader" }).initialize());
 
-  const index = compileAccessIndex(buildSchema(SDL), AUTHORITY_NAMES);
+  const schema = buildSchema(SDL);
+  const index = compileAccessIndex(schema, AUTHORITY_NAMES);
   let ahead = 0;
   const cookies: (string | null)[] = [];
   const contextOf = (principal: Principal, scope: Scope): RequestContext => ({
@@ -89,6 +93,8 @@ export async function openPeople(): Promise<People> {
     store,
     clock: { now: () => Date.UTC(2030, 0, 1) + ahead },
     index,
+    compiler: documentCompiler(schema, index, DEFAULT_LIMITS),
+    visibleSchema: (of) => filterSchema(schema, index, of),
     cursors: createCursorCodec("a secret of more than thirty-two characters"),
     pepper: createPepper("a secret of more than thirty-two characters"),
     limits: NO_LIMITS,
