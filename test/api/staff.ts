@@ -28,22 +28,28 @@ export function callerOf(latchkey: TestLatchkey, token: string): Caller {
 
 let made = 0;
 
+/** A key of somebody's, by its id. */
+export interface Key extends Caller {
+  readonly apiKeyId: string;
+}
+
 /** A new key with these grants, of the owner, or of whoever `issuer` is. */
 export async function keyWith(
   latchkey: TestLatchkey,
   grants: readonly GrantGiven[],
   issuer: Caller = callerOf(latchkey, latchkey.ownerToken),
-): Promise<Caller> {
-  const { generateApiKey } = await issuer.read<{ generateApiKey: { token: string } }>(
-    "mutation ($input: GenerateApiKeyInput!) { generateApiKey(input: $input) { token } }",
+): Promise<Key> {
+  const { generateApiKey } = await issuer.read<{ generateApiKey: { token: string; apiKey: { id: string } } }>(
+    "mutation ($input: GenerateApiKeyInput!) { generateApiKey(input: $input) { token apiKey { id } } }",
     { input: { name: `Key ${++made}`, grants } },
   );
-  return callerOf(latchkey, generateApiKey.token);
+  return { ...callerOf(latchkey, generateApiKey.token), apiKeyId: generateApiKey.apiKey.id };
 }
 
 /** A signed-in user with a role of their own. */
 export interface Person extends Caller {
   readonly userId: string;
+  readonly roleId: string;
   /** Gives the role other grants. */
   regrant(grants: readonly GrantGiven[]): Promise<void>;
 }
@@ -78,6 +84,7 @@ export async function personWith(
   return {
     ...callerOf(latchkey, await latchkey.signIn(account.email, account.password)),
     userId: createUser.id,
+    roleId: createRole.id,
     async regrant(others) {
       await owner.read("mutation ($id: ID!, $input: RoleInput!) { updateRole(id: $id, input: $input) { id } }", {
         id: createRole.id,

@@ -1,0 +1,122 @@
+import type { Grant } from "../../src/access/grant";
+import type { DepartmentRow, EmployeeRow } from "../resources/company";
+import { matches, reachesDepartment, reachesEmployee, sorted } from "../resources/oracles";
+import type { Filter } from "../resources/random-lists";
+import type { Case, ResourceName, Root, Selection } from "./random-access";
+
+type Row = EmployeeRow | DepartmentRow;
+
+/** What a list answers in all, or one record. */
+export type Expected = { readonly nodes: readonly object[]; readonly totalCount: number } | object | null;
+
+/** What somebody lacks: the permission's name, and who lacks it. */
+export interface Lack {
+  readonly missing: string;
+  readonly deniedBy: "KEY" | "OWNER";
+}
+
+const RELATION_OF: Readonly<Record<string, string>> = { departmentId: "department", managerId: "manager" };
+
+/**
+ * Answers a case by the book, slowly and without any of the service's code: which fields are needed, who holds them on which
+ * record, and so which records are there at all for this operation.
+ */
+export class AccessOracle {
+  /** Fields that the operation asks for by resource; "" stands for the resource as a whole. */
+  private readonly needs = new Map<ResourceName, Set<string>>();
+  /** Everybody whose grants must agree. */
+  private readonly sides: readonly { readonly grants: readonly Grant[]; readonly deniedBy: Lack["deniedBy"] }[];
+
+  constructor(private readonly asked: Case) {
+    const role = { grants: asked.roleGrants, deniedBy: "OWNER" } as const;
+    this.sides = asked.byKey ? [role, { grants: asked.keyGrants, deniedBy: "KEY" }] : [role];
+    for (const root of asked.roots) {
+      this.need(root.resource, "");
+      this.needSelection(root.resource, root.selection);
+      if (root.id !== null) continue;
+      this.needFilter(root.resource, root.filter ?? {});
+      for (const key of root.sort) this.needFilter(root.resource, key as unknown as Filter);
+    }
+  }
+
+  /** Empty where the operation is allowed. */
+  lacks(): Lack[] {
+    return [...this.needs].flatMap(([resource, fields]) =>
+      [...fields].flatMap((field) => {
+        const lacking = this.sides.find(({ grants }) => !grants.some((grant) => gives(grant, resource, field)));
+        const missing = `${field === "" ? resource : `${resource}.${field}`}:READ`;
+        return lacking === undefined ? [] : [{ missing, deniedBy: lacking.deniedBy }];
+      }),
+    );
+  }
+
+  answer(root: Root): Expected {
+    const all: readonly Row[] = this.rowsOf(root.resource).filter((row) => this.isVisible(root.resource, row));
+    if (root.id !== null) {
+      const found = all.find(({ id }) => id === root.id);
+      return found === undefined ? null : this.show(found, root.selection);
+    }
+    const left = all.filter((row) => matches(row, root.filter ?? {}));
+    const byId = new Map(left.map((row) => [row.id, row]));
+    const nodes = sorted(left, root.sort).map((id) => this.show(byId.get(id) as Row, root.selection));
+    return { nodes, totalCount: left.length };
+  }
+
+  private need(resource: ResourceName, field: string): void {
+    this.needs.set(resource, (this.needs.get(resource) ?? new Set()).add(field));
+  }
+
+  private needSelection(resource: ResourceName, { fields, relations }: Selection): void {
+    for (const field of fields) this.need(resource, field === "id" || field === "version" ? "" : field);
+    for (const [name, selection] of Object.entries(relations)) {
+      this.need(resource, name);
+      this.needSelection(name === "department" ? "department" : "employee", selection);
+    }
+  }
+
+  private needFilter(resource: ResourceName, filter: Filter): void {
+    for (const [key, value] of Object.entries(filter)) {
+      if (key === "and" || key === "or") for (const each of value as Filter[]) this.needFilter(resource, each);
+      else if (key === "not") this.needFilter(resource, value as Filter);
+      else this.need(resource, key === "id" ? "" : (RELATION_OF[key] ?? key));
+    }
+  }
+
+  private rowsOf(resource: ResourceName): readonly Row[] {
+    return resource === "employee" ? this.asked.company.employees : this.asked.company.departments;
+  }
+
+  private isVisible(resource: ResourceName, row: Row): boolean {
+    const asked = [...(this.needs.get(resource) ?? [])];
+    const fields = asked.filter((field) => field !== "");
+    return (fields.length > 0 ? fields : [""]).every((field) =>
+      this.sides.every(({ grants }) =>
+        grants.some((grant) => gives(grant, resource, field) && this.reaches(grant, resource, row)),
+      ),
+    );
+  }
+
+  private reaches({ rows }: Grant, resource: ResourceName, row: Row): boolean {
+    const { company, ownId } = this.asked;
+    if (rows === null) return true;
+    return resource === "employee"
+      ? reachesEmployee(company, [rows], ownId, row as EmployeeRow)
+      : reachesDepartment(company, [rows], ownId, row.id);
+  }
+
+  private show(row: Row, { fields, relations }: Selection): object {
+    const values: Readonly<Record<string, unknown>> = { ...row, version: 1 };
+    const plain = fields.map((field) => [field, values[field]]);
+    const nested = Object.entries(relations).map(([name, selection]) => {
+      const resource = name === "department" ? "department" : "employee";
+      const target = this.rowsOf(resource).find(({ id }) => id === values[`${name}Id`]);
+      return [name, target && this.isVisible(resource, target) ? this.show(target, selection) : null];
+    });
+    return Object.fromEntries([...plain, ...nested]);
+  }
+}
+
+function gives(grant: Grant, resource: ResourceName, field: string): boolean {
+  if (grant.resource !== resource || !(grant.actions as readonly string[]).includes("READ")) return false;
+  return field === "" || grant.fields === null || grant.fields.includes(field);
+}
