@@ -9,6 +9,7 @@ interface Options {
   readonly departments?: string;
   readonly employees?: string;
   readonly skipInvalid?: boolean;
+  readonly allowCircles?: boolean;
 }
 
 /** `latchkey import`: records from CSV files into the database of the environment, while the server runs or not. */
@@ -24,11 +25,12 @@ export function importCommand(): Command {
         "location, salary, department_code, manager_employee_number; a column that is left out keeps its values",
     )
     .option("--skip-invalid", "import the good rows; without it one bad row of any file stops the import")
+    .option("--allow-circles", "import managers who lead each other in a circle as they are, with a warning")
     .action(run);
 }
 
 async function run(options: Options): Promise<void> {
-  const { departments, employees, skipInvalid = false } = options;
+  const { departments, employees, skipInvalid = false, allowCircles = false } = options;
   const paths = [departments, employees].filter((path) => path !== undefined);
   const problem = paths.length === 0 ? "name a file: --departments FILE, --employees FILE or both" : unreadable(paths);
   if (problem !== null) {
@@ -42,7 +44,7 @@ async function run(options: Options): Promise<void> {
     const report = await importFiles(
       operator,
       { department: departments, employee: employees },
-      { skipInvalid, progress },
+      { skipInvalid, allowCircles, progress },
     );
     const { summary, complaints } = renderReport(report, (performance.now() - began) / 1000);
     process.stderr.write(complaints);

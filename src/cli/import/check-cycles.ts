@@ -1,6 +1,6 @@
 import type { ImportColumn } from "./import-target";
 import type { Scratch } from "./scratch";
-import { addProblems, type Staged, tableOf, Verdict, valueIn } from "./staged-rows";
+import { addProblems, CIRCLE, type Staged, tableOf, Verdict, valueIn } from "./staged-rows";
 
 const LONGEST_SHOWN = 5;
 
@@ -9,42 +9,63 @@ export function acyclicColumn({ target, columns }: Pick<Staged, "target" | "colu
   return columns.find(({ field }) => field.acyclic && field.target === target.resource.name);
 }
 
+/** What is done about circles. */
+export interface CircleRules {
+  /** Judge the files as they stand, bad rows included, for a report; otherwise what would be written. */
+  readonly withBad: boolean;
+  /** Refuse no row for a circle, but tell it. */
+  readonly areAllowed: boolean;
+}
+
 /**
  * Builds each hierarchy as it will be, of the rows and of what the database has above them, and refuses the rows that lie on a
  * circle. Returns how many rows it refused.
  *
- * `withBad` judges the files as they stand, bad rows included, for a report; without them it judges what would be written.
- * Leaves `edge` (key → parent's key) and `depth` (distance from the top) for the plan.
+ * Leaves `edge` (key → parent's key), `depth` (distance from the top) and `cut` for the plan: of each circle that stays (allowed,
+ * or in the database already) one member counts as a top, and gets its parent when all records are there.
  */
-export function refuseCycles(scratch: Scratch, staged: readonly Staged[], withBad: boolean): number {
+export function refuseCycles(scratch: Scratch, staged: readonly Staged[], rules: CircleRules): number {
   return staged.reduce((count, one) => {
     const column = acyclicColumn(one);
-    return column ? count + refuseCyclesOf(scratch, one, column, withBad) : count;
+    return column ? count + refuseCyclesOf(scratch, one, column, rules) : count;
   }, 0);
 }
 
-function refuseCyclesOf(scratch: Scratch, one: Staged, column: ImportColumn, withBad: boolean): number {
+function refuseCyclesOf(scratch: Scratch, one: Staged, column: ImportColumn, rules: CircleRules): number {
   const { target } = one;
-  const [edge, depth] = [tableOf("edge", target), tableOf("depth", target)];
-  buildEdges(scratch, one, column, withBad);
+  const [edge, depth, cut] = [tableOf("edge", target), tableOf("depth", target), tableOf("cut", target)];
+  buildEdges(scratch, one, column, rules.withBad);
   scratch.exec(
-    `DROP TABLE IF EXISTS ${depth};
-     CREATE TABLE ${depth} (key TEXT PRIMARY KEY, depth INTEGER NOT NULL) WITHOUT ROWID;
-     INSERT INTO ${depth} WITH RECURSIVE down (key, depth) AS (
-       SELECT key, 0 FROM ${edge} WHERE parent IS NULL OR parent NOT IN (SELECT key FROM ${edge})
-       UNION ALL SELECT e.key, down.depth + 1 FROM down JOIN ${edge} e ON e.parent = down.key
-     ) SELECT key, depth FROM down`,
+    `DROP TABLE IF EXISTS ${cut}; CREATE TABLE ${cut} (key TEXT PRIMARY KEY) WITHOUT ROWID;
+     DROP TABLE IF EXISTS ${depth}; CREATE TABLE ${depth} (key TEXT PRIMARY KEY, depth INTEGER NOT NULL) WITHOUT ROWID`,
   );
-  if (scratch.count(`SELECT count(*) AS n FROM ${edge}`) === scratch.count(`SELECT count(*) AS n FROM ${depth}`))
-    return 0;
+  measureDepth(scratch, one, `SELECT key FROM ${edge} WHERE parent IS NULL OR parent NOT IN (SELECT key FROM ${edge})`);
+  const adrift =
+    scratch.count(`SELECT count(*) AS n FROM ${edge}`) - scratch.count(`SELECT count(*) AS n FROM ${depth}`);
+  if (adrift === 0) return 0;
   markCircles(scratch, edge, depth);
-  return addProblems(
+  const refused = addProblems(
     scratch,
     target,
     column,
-    Verdict.BAD_BY_OTHERS,
+    rules.areAllowed ? CIRCLE : Verdict.BAD_BY_OTHERS,
     `SELECT s.line, c.parent AS value, c.reason FROM circle c
      JOIN ${tableOf("staged", target)} s ON s.${valueIn(target.key)} = c.key AND s.bad <> ${Verdict.DUPLICATE}`,
+  );
+  if (refused > 0) return refused;
+  scratch.exec(`INSERT INTO ${cut} SELECT key FROM circle WHERE isCut`);
+  measureDepth(scratch, one, `SELECT key FROM ${cut}`);
+  return 0;
+}
+
+/** Notes the distance from `tops`, which is SQL for keys, of everybody below them. */
+function measureDepth(scratch: Scratch, { target }: Staged, tops: string): void {
+  scratch.exec(
+    `INSERT INTO ${tableOf("depth", target)} WITH RECURSIVE down (key, depth) AS (
+       SELECT key, 0 FROM (${tops})
+       UNION ALL SELECT e.key, down.depth + 1 FROM down JOIN ${tableOf("edge", target)} e ON e.parent = down.key
+         WHERE e.key NOT IN (SELECT key FROM ${tableOf("cut", target)})
+     ) SELECT key, depth FROM down`,
   );
 }
 
@@ -69,7 +90,7 @@ function markCircles(scratch: Scratch, edge: string, depth: string): void {
     `DROP TABLE IF EXISTS adrift; DROP TABLE IF EXISTS circle;
      CREATE TABLE adrift AS SELECT key, parent, 0 AS walk FROM ${edge} WHERE key NOT IN (SELECT key FROM ${depth});
      CREATE UNIQUE INDEX adrift_key ON adrift (key);
-     CREATE TABLE circle (key TEXT PRIMARY KEY, parent TEXT, reason TEXT) WITHOUT ROWID;
+     CREATE TABLE circle (key TEXT PRIMARY KEY, parent TEXT, reason TEXT, isCut INTEGER) WITHOUT ROWID;
      CREATE TABLE IF NOT EXISTS walk_start (key TEXT); DELETE FROM walk_start;
      INSERT INTO walk_start SELECT key FROM adrift`,
   );
@@ -101,7 +122,7 @@ function noteCircle(scratch: Scratch, first: string): void {
   let at = first;
   do {
     if (members.length <= LONGEST_SHOWN) members.push(at);
-    scratch.run("INSERT INTO circle SELECT key, parent, NULL FROM adrift WHERE key = ?", [at]);
+    scratch.run("INSERT INTO circle SELECT key, parent, NULL, key = ?1 FROM adrift WHERE key = ?2", [first, at]);
     at = scratch.rows<Step>("SELECT parent, walk FROM adrift WHERE key = ?", [at])[0]?.parent ?? first;
   } while (at !== first);
   const way = members.length > LONGEST_SHOWN ? [...members.slice(0, LONGEST_SHOWN), "…"] : members;

@@ -11,12 +11,14 @@ import { planChanges } from "./plan-changes";
 import { noProgress, type Progress } from "./progress";
 import { openScratch, type Scratch } from "./scratch";
 import { stageFile, stageNothing } from "./stage-file";
-import { createProblemTable, forgetOthers, type Staged } from "./staged-rows";
+import { CIRCLE, createProblemTable, forgetOthers, type Staged } from "./staged-rows";
 
 /** How a run goes about its work. */
 export interface ImportOptions {
   /** Import the good rows and report the bad, instead of importing nothing when there are any. */
   readonly skipInvalid?: boolean;
+  /** Import acyclic relations that lead in a circle as they are, and tell them, instead of refusing their rows. */
+  readonly allowCircles?: boolean;
   readonly progress?: Progress;
   readonly partSizes?: PartSizes;
 }
@@ -34,8 +36,9 @@ const MOST_ATTEMPTS = 5;
 export async function importFiles(
   ctx: RequestContext,
   files: Readonly<Record<string, string | undefined>>,
-  { skipInvalid = false, progress = noProgress, partSizes = PART_SIZES }: ImportOptions = {},
+  options: ImportOptions = {},
 ): Promise<ImportReport> {
+  const { skipInvalid = false, allowCircles = false, progress = noProgress, partSizes = PART_SIZES } = options;
   const scratch = openScratch();
   const written: Written = new Map();
   try {
@@ -52,7 +55,7 @@ export async function importFiles(
     for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt++) {
       forgetOthers(scratch, staged);
       await loadExisting(ctx.store, scratch, staged, progress);
-      refuseByOthers(scratch, staged, skipInvalid);
+      refuseByOthers(scratch, staged, skipInvalid, allowCircles);
       if (!skipInvalid && hasProblems(scratch)) return reportOn(scratch, staged, written, false);
       const operations = planChanges(scratch, staged);
       try {
@@ -70,20 +73,20 @@ export async function importFiles(
 }
 
 /** Refuses rows for what other rows and the database say. */
-function refuseByOthers(scratch: Scratch, staged: readonly Staged[], skipInvalid: boolean): void {
+function refuseByOthers(scratch: Scratch, staged: readonly Staged[], skipInvalid: boolean, areAllowed: boolean): void {
   refuseUnknownReferences(scratch, staged);
   if (!skipInvalid) {
-    refuseCycles(scratch, staged, true);
+    refuseCycles(scratch, staged, { withBad: true, areAllowed });
     return;
   }
   // Leaving a row out leaves others without what they refer to, and brings back the old parent of the record it was about,
   // which may close a circle anew: until nothing more falls.
   do refuseReferencesToRefused(scratch, staged);
-  while (refuseCycles(scratch, staged, false) > 0);
+  while (refuseCycles(scratch, staged, { withBad: false, areAllowed }) > 0);
 }
 
 function hasProblems(scratch: Scratch): boolean {
-  return scratch.count("SELECT count(*) AS n FROM (SELECT 1 FROM problem LIMIT 1)") > 0;
+  return scratch.count("SELECT count(*) AS n FROM (SELECT 1 FROM problem WHERE verdict <> ? LIMIT 1)", [CIRCLE]) > 0;
 }
 
 function givenUp(written: Written): string {

@@ -1,7 +1,7 @@
 import type { Written } from "./apply-changes";
 import type { FileProblem } from "./file-problem";
 import type { Scratch } from "./scratch";
-import type { Staged } from "./staged-rows";
+import { CIRCLE, type Staged } from "./staged-rows";
 
 /** What became of one file. */
 export interface FileReport {
@@ -18,6 +18,10 @@ export interface FileReport {
   readonly bad: number;
   /** The first of what is wrong, in the order of the file: at most `MOST_PROBLEMS` rows of it. */
   readonly problems: readonly FileProblem[];
+  /** Rows on a circle that was imported as it is. */
+  readonly circular: number;
+  /** The first of these. */
+  readonly circles: readonly FileProblem[];
   /** Columns of the header that were ignored. */
   readonly unknownColumns: readonly string[];
   /** Why nothing of the file can be used; null when it can. */
@@ -47,19 +51,29 @@ export function reportOn(
       if (file === null) return [];
       const { name } = target.resource;
       const { created, updated } = written.get(name) ?? { created: 0, updated: 0 };
-      const bad = scratch.count("SELECT count(DISTINCT line) AS n FROM problem WHERE target = ?", [name]);
       const { path, rows, unknownColumns, failure } = file;
+      const bad = countRows(scratch, name, NOT_CIRCLE);
       const unchanged = isImported ? rows - bad - created - updated : 0;
-      const problems = firstProblems(scratch, name);
-      return [{ resource: name, path, rows, created, updated, unchanged, bad, problems, unknownColumns, failure }];
+      const problems = firstRows(scratch, name, NOT_CIRCLE);
+      const [circular, circles] = [countRows(scratch, name, IS_CIRCLE), firstRows(scratch, name, IS_CIRCLE)];
+      const counts = { rows, created, updated, unchanged, bad, circular };
+      return [{ resource: name, path, ...counts, problems, circles, unknownColumns, failure }];
     }),
   };
 }
 
-function firstProblems(scratch: Scratch, target: string): FileProblem[] {
+const IS_CIRCLE = `verdict = ${CIRCLE}`;
+const NOT_CIRCLE = `verdict <> ${CIRCLE}`;
+
+function countRows(scratch: Scratch, target: string, which: string): number {
+  return scratch.count(`SELECT count(DISTINCT line) AS n FROM problem WHERE target = ? AND ${which}`, [target]);
+}
+
+function firstRows(scratch: Scratch, target: string, which: string): FileProblem[] {
   return scratch.rows<FileProblem & object>(
-    `SELECT line, name AS "column", value, reason FROM problem WHERE target = ?1
-     AND line IN (SELECT DISTINCT line FROM problem WHERE target = ?1 ORDER BY line LIMIT ?2) ORDER BY line, at, verdict`,
+    `SELECT line, name AS "column", value, reason FROM problem WHERE target = ?1 AND ${which} AND line IN (
+       SELECT DISTINCT line FROM problem WHERE target = ?1 AND ${which} ORDER BY line LIMIT ?2
+     ) ORDER BY line, at, verdict`,
     [target, MOST_PROBLEMS],
   );
 }

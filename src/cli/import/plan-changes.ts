@@ -5,14 +5,15 @@ import { type Staged, tableOf, Verdict, valueIn } from "./staged-rows";
 
 /**
  * One turn of writing. A resource with relations to a later one has two: `create` without these relations, so that the later
- * records can refer to the new ones, and `finish`, which changes its other records and sets the relations of the new.
+ * records can refer to the new ones, and `finish`, which changes its other records and sets the relations of the new. A resource
+ * with a hierarchy has `all` and `close`, which sets the parents that close a circle.
  */
 export interface Step {
   readonly one: Staged;
-  readonly turn: "all" | "create" | "finish";
+  readonly turn: "all" | "create" | "finish" | "close";
 }
 
-/** What is done to a record. `LINK` sets the deferred relations of a record that the same run has created. */
+/** What is done to a record. `LINK` sets the relations that had to wait, of a record that the same run has created. */
 export type Operation = "CREATE" | "UPDATE" | "LINK";
 
 /** A stretch of the operations, both ends included, that is committed as one. */
@@ -27,7 +28,10 @@ export interface Part {
 export function stepsOf(staged: readonly Staged[]): Step[] {
   const given = staged.filter(({ file }) => file !== null);
   const first = given.map((one): Step => ({ one, turn: deferredColumns(one).length > 0 ? "create" : "all" }));
-  const last = first.filter(({ turn }) => turn === "create").map(({ one }): Step => ({ one, turn: "finish" }));
+  const last = first.flatMap(({ one, turn }): Step[] => {
+    if (turn === "create") return [{ one, turn: "finish" }];
+    return acyclicColumn(one) ? [{ one, turn: "close" }] : [];
+  });
   return [...first, ...last];
 }
 
@@ -38,8 +42,8 @@ export function deferredColumns({ target, columns }: Staged): readonly ImportCol
 
 /**
  * Works out what the good rows change: `plan` holds the rows that differ from the database, relations as ids, `operation` what to
- * do, in order. Parents come before children in an acyclic relation, so that every prefix of the work leaves valid records and no
- * circle. Returns the number of operations.
+ * do, in order. Parents come before children in an acyclic relation, so that every prefix of the work leaves valid records, and no
+ * circle but those that are allowed. Returns the number of operations.
  */
 export function planChanges(scratch: Scratch, staged: readonly Staged[]): number {
   scratch.exec(
@@ -47,7 +51,7 @@ export function planChanges(scratch: Scratch, staged: readonly Staged[]): number
      CREATE TABLE operation (seq INTEGER PRIMARY KEY, step INTEGER, target TEXT, line INTEGER, kind TEXT)`,
   );
   const steps = stepsOf(staged);
-  for (const { one } of steps.filter(({ turn }) => turn !== "finish")) planRows(scratch, one);
+  for (const { one } of steps.filter(({ turn }) => turn === "all" || turn === "create")) planRows(scratch, one);
   for (const [at, step] of steps.entries()) planStep(scratch, at, step);
   scratch.exec("CREATE INDEX operation_line ON operation (target, line)");
   return scratch.count("SELECT count(*) AS n FROM operation");
@@ -70,12 +74,15 @@ function planRows(scratch: Scratch, one: Staged): void {
     return { name: valueIn(field), value: `coalesce(${there}.id, ${here}.id)` };
   });
   const isHierarchy = acyclicColumn(one) !== undefined;
-  if (isHierarchy) joins.push(`LEFT JOIN ${tableOf("depth", target)} d ON d.key = s.${key}`);
+  if (isHierarchy) {
+    joins.push(`LEFT JOIN ${tableOf("depth", target)} d ON d.key = s.${key}`);
+    joins.push(`LEFT JOIN ${tableOf("cut", target)} c ON c.key = s.${key}`);
+  }
   const differences = values.map(({ name, value }) => `e.${name} IS NOT ${value}`);
   scratch.exec(
     `DROP TABLE IF EXISTS ${plan};
      CREATE TABLE ${plan} AS SELECT s.line, coalesce(e.id, s.id) AS id, e.version AS version,
-       ${isHierarchy ? "d.depth" : "0"} AS depth, ${values.map(({ name, value }) => `${value} AS ${name}`).join(", ")}
+       ${isHierarchy ? "d.depth" : "0"} AS depth, ${isHierarchy ? "c.key IS NOT NULL" : "0"} AS isCut, ${values.map(({ name, value }) => `${value} AS ${name}`).join(", ")}
      FROM ${tableOf("staged", target)} s LEFT JOIN ${tableOf("existing", target)} e ON e.${key} = s.${key} ${joins.join(" ")}
      WHERE s.bad = ${Verdict.GOOD} AND (e.id IS NULL OR ${differences.join(" OR ")});
      CREATE UNIQUE INDEX ${plan}_line ON ${plan} (line)`,
@@ -83,20 +90,17 @@ function planRows(scratch: Scratch, one: Staged): void {
 }
 
 function planStep(scratch: Scratch, at: number, { one, turn }: Step): void {
-  const kinds = {
-    all: "CASE WHEN version IS NULL THEN 'CREATE' ELSE 'UPDATE' END",
-    create: "'CREATE'",
-    finish: "CASE WHEN version IS NULL THEN 'LINK' ELSE 'UPDATE' END",
-  };
-  const links = deferredColumns(one).map(({ field }) => `${valueIn(field)} IS NOT NULL`);
-  const which = {
-    all: "true",
-    create: "version IS NULL",
-    finish: ["version IS NOT NULL", ...links].join(" OR "),
-  };
+  const waiting = ["isCut", ...deferredColumns(one).map(({ field }) => `${valueIn(field)} IS NOT NULL`)].join(" OR ");
+  const link = "CASE WHEN version IS NULL THEN 'LINK' ELSE 'UPDATE' END";
+  const { kind, which } = {
+    all: { kind: "CASE WHEN version IS NULL THEN 'CREATE' ELSE 'UPDATE' END", which: "version IS NULL OR NOT isCut" },
+    create: { kind: "'CREATE'", which: "version IS NULL" },
+    finish: { kind: link, which: `version IS NOT NULL OR ${waiting}` },
+    close: { kind: link, which: "isCut" },
+  }[turn];
   scratch.run(
     `INSERT INTO operation (step, target, line, kind)
-     SELECT ?, ?, line, ${kinds[turn]} FROM ${tableOf("plan", one.target)} WHERE ${which[turn]} ORDER BY depth, line`,
+     SELECT ?, ?, line, ${kind} FROM ${tableOf("plan", one.target)} WHERE ${which} ORDER BY depth, line`,
     [at, one.target.resource.name],
   );
 }

@@ -11,7 +11,11 @@ export interface RenderedReport {
 
 /** A report for somebody at a terminal; cell values are quoted, so that nothing in a file can steer the terminal. */
 export function renderReport(report: ImportReport, seconds: number): RenderedReport {
-  const complaints = report.files.flatMap((file) => [...ignoredColumns(file), ...complaintsOf(report, file)]);
+  const complaints = report.files.flatMap((file) => [
+    ...ignoredColumns(file),
+    ...circlesOf(report, file),
+    ...complaintsOf(report, file),
+  ]);
   const summary = report.files.map((file) => `${basename(file.path)}: ${outcomeOf(report, file)}`);
   const end = report.isImported ? `Imported in ${seconds.toFixed(1)} s.` : refusal(report);
   return { summary: lines([...summary, end]), complaints: lines(complaints) };
@@ -42,10 +46,19 @@ function complaintsOf({ isImported }: ImportReport, file: FileReport): string[] 
   if (file.failure !== null) return [`${name}: ${problemText(file.failure)}`];
   if (file.bad === 0) return [];
   const rows = `${grouped(file.bad)} bad ${file.bad === 1 ? "row" : "rows"} of ${grouped(file.rows)}`;
-  const named = new Set(file.problems.map(({ line }) => line)).size;
-  const rest = file.bad > named ? [`  … and ${grouped(file.bad - named)} more bad rows`] : [];
-  const heading = `${name}: ${rows}${isImported ? " skipped" : ""}`;
-  return [heading, ...file.problems.map((problem) => `  ${problemText(problem)}`), ...rest];
+  return [`${name}: ${rows}${isImported ? " skipped" : ""}`, ...listed(file.problems, file.bad, "bad rows")];
+}
+
+function circlesOf({ isImported }: ImportReport, { path, circular, circles }: FileReport): string[] {
+  if (!isImported || circular === 0) return [];
+  const heading = `${basename(path)}: ${grouped(circular)} rows lie on a circle, which was imported as it is`;
+  return [heading, ...listed(circles, circular, "of them")];
+}
+
+function listed(problems: readonly FileProblem[], all: number, what: string): string[] {
+  const named = new Set(problems.map(({ line }) => line)).size;
+  const rest = all > named ? [`  … and ${grouped(all - named)} more ${what}`] : [];
+  return [...problems.map((problem) => `  ${problemText(problem)}`), ...rest];
 }
 
 function ignoredColumns({ path, unknownColumns }: FileReport): string[] {

@@ -6,6 +6,9 @@ import type { Scratch, ScratchValue } from "./scratch";
 /** Why a staged row is not written. Later reasons are found anew when the database has changed in between. */
 export const Verdict = { GOOD: 0, BAD_BY_ITSELF: 1, DUPLICATE: 2, BAD_BY_OTHERS: 3 } as const;
 
+/** In place of a verdict: the row is written, and its circle is told. */
+export const CIRCLE = 9;
+
 /** A resource of this run with its table of rows; a resource that no file was given for has an empty one. */
 export interface Staged {
   readonly target: ImportTarget;
@@ -27,8 +30,8 @@ export interface StagedFile {
   readonly failure: FileProblem | null;
 }
 
-/** `staged`: the rows of the file · `existing`: what the database has · `edge`, `depth`: the hierarchy · `plan`: what to write. */
-export type ScratchTable = "staged" | "existing" | "edge" | "depth" | "plan";
+/** `staged`: the rows of the file · `existing`: what the database has · `edge`, `depth`, `cut`: the hierarchy · `plan`: what to write. */
+export type ScratchTable = "staged" | "existing" | "edge" | "depth" | "cut" | "plan";
 
 /** Name of a resource's table in the scratch database. */
 export function tableOf(kind: ScratchTable, { resource }: ImportTarget): string {
@@ -97,7 +100,7 @@ export function addProblems(
     `INSERT INTO problem SELECT ?, line, ?, ?, substr(value, 1, 61), reason, ? FROM (${rows})`,
     [name, at, header, verdict, ...parameters],
   );
-  if (added === 0) return 0;
+  if (added === 0 || verdict === CIRCLE) return 0;
   const isWorse = verdict === Verdict.DUPLICATE ? `bad < ${verdict}` : `bad = ${Verdict.GOOD}`;
   return scratch.run(
     `UPDATE ${tableOf("staged", target)} SET bad = ? WHERE ${isWorse}
@@ -108,7 +111,7 @@ export function addProblems(
 
 /** Takes back every verdict that came of the state of the database. */
 export function forgetOthers(scratch: Scratch, staged: readonly Staged[]): void {
-  scratch.run("DELETE FROM problem WHERE verdict = ?", [Verdict.BAD_BY_OTHERS]);
+  scratch.run("DELETE FROM problem WHERE verdict IN (?, ?)", [Verdict.BAD_BY_OTHERS, CIRCLE]);
   for (const { target } of staged) {
     scratch.run(`UPDATE ${tableOf("staged", target)} SET bad = 0 WHERE bad = ?`, [Verdict.BAD_BY_OTHERS]);
   }

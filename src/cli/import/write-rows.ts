@@ -1,5 +1,7 @@
 import type { Transaction } from "../../context";
+import type { ResourceField } from "../../resources/field";
 import type { Store } from "../../store/store";
+import { acyclicColumn } from "./check-cycles";
 import { tableIn } from "./load-existing";
 import { deferredColumns, type Operation } from "./plan-changes";
 import type { ScratchValue } from "./scratch";
@@ -12,6 +14,8 @@ export type PlannedRow = Readonly<Record<string, ScratchValue>> & {
   readonly id: string;
   /** As in the database; null for a new record. */
   readonly version: number | null;
+  /** 1 when the record closes a circle, so that its parent waits. */
+  readonly isCut: number;
 };
 
 /**
@@ -28,6 +32,9 @@ export function createWriter(
 ): (kind: Operation, rows: readonly PlannedRow[]) => Promise<void> {
   const { fixed, timestamp } = timestamps(store, one, now);
   const deferred = new Set(deferredColumns(one).map(({ field }) => field));
+  const parent = acyclicColumn(one)?.field;
+  const waits = (field: ResourceField, { isCut }: PlannedRow): boolean =>
+    deferred.has(field) || (isCut === 1 && field === parent);
   const fields = one.columns.map(({ field }) => field);
   const columns = ["id", ...fields.map(({ column }) => column), "version", ...fixed];
   const row = `(${columns.map(() => "?").join(", ")})`;
@@ -35,14 +42,14 @@ export function createWriter(
   const setAgain: Readonly<Record<Operation, readonly string[]>> = {
     CREATE: [],
     UPDATE: [...fields.map(({ column }) => column), "version", "updatedAt"],
-    LINK: [...deferred].map(({ column }) => column),
+    LINK: [...deferred, ...(parent ? [parent] : [])].map(({ column }) => column),
   };
 
   return async (kind, rows) => {
     if (rows.length === 0) return;
     const parameters = rows.flatMap((planned) => [
       planned.id,
-      ...fields.map((field) => (kind === "CREATE" && deferred.has(field) ? null : (planned[valueIn(field)] ?? null))),
+      ...fields.map((field) => (kind === "CREATE" && waits(field, planned) ? null : (planned[valueIn(field)] ?? null))),
       (planned.version ?? 0) + 1,
       ...fixed.map(() => timestamp),
     ]);

@@ -1,7 +1,7 @@
 import type { ImportReport } from "../../../src/cli/import/import-report";
 import { renderReport } from "../../../src/cli/import/render-report";
 import { dialect } from "../../support/dialect";
-import { type Files, type ImportBench, openBench } from "./import-bench";
+import { AS_CSV, type Files, type ImportBench, openBench } from "./import-bench";
 
 let bench: ImportBench;
 beforeAll(async () => {
@@ -166,6 +166,54 @@ describe(`an import with --skip-invalid on ${dialect}`, () => {
     await run({ employee });
     const before = await bench.state();
     expect((await run({ employee })).files[0]).toMatchObject({ created: 0, updated: 0, unchanged: 1, bad: 1 });
+    expect(await bench.state()).toEqual(before);
+  });
+});
+
+describe(`an import with --allow-circles on ${dialect}`, () => {
+  const run = (files: Files, partSizes = { whole: 100, first: 100 }): Promise<ImportReport> =>
+    bench.run(files, { allowCircles: true, partSizes });
+
+  async function managers(): Promise<Record<string, string | null>> {
+    const rows = await bench.rows<{ employee_number: string; manager_employee_number: string | null }>(
+      AS_CSV.employees,
+    );
+    return Object.fromEntries(rows.map((row) => [row.employee_number, row.manager_employee_number]));
+  }
+
+  it("stores the circle and all below it, tells it, and changes nothing the second time", async () => {
+    const employee = people("5,,,,4", "4,,,,1", "1,,,,3", "2,,,,1", "3,,,,2", "6,,,,");
+    for (const first of [1, 100]) {
+      await bench.clear();
+      const report = await run({ employee }, { whole: first, first });
+      expect(report.files[0]).toMatchObject({ created: 6, bad: 0, circular: 3 });
+      expect(renderReport(report, 1).complaints).toMatch(
+        /^employees.csv: 3 rows lie on a circle, which was imported as it is\n {2}line 4, column manager_employee_number/,
+      );
+      expect(await managers()).toEqual({ 1: "3", 2: "1", 3: "2", 4: "1", 5: "4", 6: null });
+      const before = await bench.state();
+      expect((await run({ employee })).files[0]).toMatchObject({ created: 0, updated: 0, unchanged: 6 });
+      expect(await bench.state()).toEqual(before);
+    }
+  });
+
+  it("closes circles through records that the database has, with new ones between", async () => {
+    await bench.run({ employee: people("1,,,,", "2,,,,1") });
+    expect((await run({ employee: people("1,,,,3", "3,,,,2") })).files[0]).toMatchObject({ created: 1, updated: 1 });
+    expect(await managers()).toEqual({ 1: "3", 2: "1", 3: "2" });
+  });
+
+  it("does not keep a later import without it from adding people below, only from repeating it", async () => {
+    await run({ employee: people("1,,,,2", "2,,,,1") });
+    const report = await bench.run({ employee: people("4,,,,3", "3,,,,2") });
+    expect(report.files[0]).toMatchObject({ created: 2, bad: 0 });
+    expect(await managers()).toEqual({ 1: "2", 2: "1", 3: "2", 4: "3" });
+    await refused({ employee: people("1,,,,2", "2,,,,1") });
+  });
+
+  it("still refuses somebody who is their own manager", async () => {
+    const before = await bench.state();
+    expect((await run({ employee: people("1,,,,1") })).files[0]).toMatchObject({ created: 0, bad: 1 });
     expect(await bench.state()).toEqual(before);
   });
 });

@@ -122,9 +122,8 @@ describe(`latchkey import on ${dialect}`, () => {
     expect(await ended).toMatchObject({ code: 0, stderr: "" });
     expect(await employeeCount()).toBe(6_000);
     expect(written).toBeGreaterThan(10);
-    expect(await bench.rows("SELECT count(*) AS n FROM department WHERE name = 'By the server'")).toEqual([
-      { n: written },
-    ]);
+    const [kept] = await bench.rows<{ n: number }>("SELECT count(*) AS n FROM department WHERE name = 'By the server'");
+    expect(Number(kept?.n)).toBe(written);
   });
 
   it("leaves nothing behind when it is interrupted, neither records nor files", async () => {
