@@ -2,7 +2,18 @@ import type { ApiKey } from "./api-key.entity";
 
 /** What the audit trail keeps of a key: all that its owner chose, and no part of a secret. */
 export function apiKeySnapshot(key: ApiKey, apiSetIds: readonly string[]): object {
-  const { name, description, isEnabled, expiresAt, application, deviceId, allowedIps, onDenied, grants } = key;
-  const bindings = { application, deviceId, allowedIps, onDenied };
+  const {
+    name,
+    description,
+    isEnabled,
+    expiresAt,
+    application,
+    deviceId,
+    allowedIps,
+    onDenied,
+    callsPerMinute,
+    grants,
+  } = key;
+  const bindings = { application, deviceId, allowedIps, onDenied, callsPerMinute };
   return { name, description, isEnabled, expiresAt, ...bindings, apiSetIds: [...apiSetIds].sort(), grants };
 }

@@ -39,6 +39,12 @@ export class GenerateApiKeyInput {
   @Field(() => [String], { nullable: true, description: "Addresses and CIDR ranges it works from; at most 50." })
   allowedIps?: string[] | null;
 
+  @Field(() => Int, {
+    nullable: true,
+    description: "How often it may be used in a minute, 1 to 100,000; as often as it likes when omitted.",
+  })
+  callsPerMinute?: number | null;
+
   @Field(() => OnDenied, { nullable: true, description: "ERROR when omitted." })
   onDenied?: OnDenied | null;
 
@@ -82,6 +88,9 @@ export class UpdateApiKeyInput {
 
   @Field(() => [String], { nullable: true })
   allowedIps?: string[] | null;
+
+  @Field(() => Int, { nullable: true, description: "1 to 100,000; null = as often as it likes." })
+  callsPerMinute?: number | null;
 
   @Field(() => OnDenied, { nullable: true })
   onDenied?: OnDenied | null;

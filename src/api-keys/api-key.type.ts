@@ -49,6 +49,12 @@ export class ApiKeyType {
   @Field(() => [String], { nullable: true, description: "Addresses and CIDR ranges it works from; null = any." })
   allowedIps!: string[] | null;
 
+  @Field(() => Int, {
+    nullable: true,
+    description: "How often it may be used in a minute; null = as often as it likes.",
+  })
+  callsPerMinute!: number | null;
+
   @Field(() => OnDenied)
   onDenied!: OnDenied;
 
@@ -67,11 +73,17 @@ export class ApiKeyType {
   @Field(() => GraphQLDateTime, { nullable: true })
   revokedAt!: Date | null;
 
-  @Field(() => GraphQLDateTime, { nullable: true })
+  @Field(() => GraphQLDateTime, {
+    nullable: true,
+    description: "When a request last got in with it, whatever came of the operation; up to a second late.",
+  })
   lastUsedAt!: Date | null;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: "The address of that request." })
   lastUsedIp!: string | null;
+
+  @Field(() => String, { nullable: true, description: "The `apollographql-client-name` of that request." })
+  lastUsedClient!: string | null;
 
   @Field(() => GraphQLDateTime, {
     nullable: true,
@@ -110,7 +122,7 @@ export class GeneratedApiKeyType {
 }
 
 /** Answer of `revokeAllApiKeys`. */
-@ObjectType("RevokeAllPayload")
+@ObjectType("RevokeAllPayload", { description: "What revoking all keys came to." })
 @Directive('@authority(anyOf: ["REVOKE_ALL_API_KEYS"])')
 export class RevokeAllPayloadType {
   @Field(() => Int, { description: "Keys that this call revoked; those revoked before are not counted." })

@@ -62,6 +62,7 @@ export async function generateApiKey(ctx: RequestContext, input: GenerateApiKeyI
       deviceId: settings.deviceId ?? null,
       allowedIps: settings.allowedIps ?? null,
       onDenied: settings.onDenied ?? OnDenied.ERROR,
+      callsPerMinute: settings.callsPerMinute ?? null,
       grants,
       hasSuppliedValue: supplied !== null,
       version: 1,
@@ -69,6 +70,7 @@ export async function generateApiKey(ctx: RequestContext, input: GenerateApiKeyI
       createdById: actor.userId,
       lastUsedAt: null,
       lastUsedIp: null,
+      lastUsedClient: null,
       retiredSecretUsedAt: null,
     });
     await tx.insert(ApiKey, apiKey);

@@ -6,12 +6,16 @@ import { canonicalIpRange } from "./ip-range";
 import { OnDenied } from "./on-denied";
 
 /** Everything of a key that its owner chooses freely, as it is stored. Its expiry is the policy's too: see key-expiry.ts. */
-export type KeySettings = Pick<ApiKey, "name" | "description" | "application" | "deviceId" | "allowedIps" | "onDenied">;
+export type KeySettings = Pick<
+  ApiKey,
+  "name" | "description" | "application" | "deviceId" | "allowedIps" | "onDenied" | "callsPerMinute"
+>;
 
 const LONGEST_NAME = 120;
 const LONGEST_DESCRIPTION = 1_000;
 const LONGEST_BINDING = 120;
 const MOST_IPS = 50;
+const MOST_CALLS_PER_MINUTE = 100_000;
 /** What lists show for a key that is bound to no application or device; given back, it means the same. */
 export const ANY = "Any";
 
@@ -28,6 +32,7 @@ export function readKeySettings(input: GenerateApiKeyInput | UpdateApiKeyInput):
   if (input.application !== undefined) settings.application = readBinding(input.application, "input.application");
   if (input.deviceId !== undefined) settings.deviceId = readBinding(input.deviceId, "input.deviceId");
   if (input.allowedIps !== undefined) settings.allowedIps = readIps(input.allowedIps);
+  if (input.callsPerMinute !== undefined) settings.callsPerMinute = readCallsPerMinute(input.callsPerMinute);
   if (input.onDenied !== undefined) settings.onDenied = input.onDenied ?? OnDenied.ERROR;
   return settings;
 }
@@ -36,6 +41,11 @@ export function readKeySettings(input: GenerateApiKeyInput | UpdateApiKeyInput):
 function readBinding(text: string | null, field: string): string | null {
   if (text === null || text.trim() === "" || text.trim() === ANY) return null;
   return requireText(text, field, LONGEST_BINDING);
+}
+
+function readCallsPerMinute(calls: number | null): number | null {
+  if (calls === null || (calls >= 1 && calls <= MOST_CALLS_PER_MINUTE)) return calls;
+  throw badInput("input.callsPerMinute", `must be from 1 to ${MOST_CALLS_PER_MINUTE}`);
 }
 
 function readIps(ranges: readonly string[] | null): string[] | null {

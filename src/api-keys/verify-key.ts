@@ -16,7 +16,18 @@ import { secretStateAt } from "./secret-state";
  */
 export interface VerifiedKey
   extends Readonly<
-    Pick<ApiKey, "id" | "name" | "isEnabled" | "expiresAt" | "revokedAt" | "application" | "deviceId" | "onDenied">
+    Pick<
+      ApiKey,
+      | "id"
+      | "name"
+      | "isEnabled"
+      | "expiresAt"
+      | "revokedAt"
+      | "application"
+      | "deviceId"
+      | "onDenied"
+      | "callsPerMinute"
+    >
   > {
   /** Null = any address. */
   readonly allowedIps: readonly IpRange[] | null;
@@ -72,6 +83,7 @@ export async function findKey(manager: EntityManager, index: AccessIndex, digest
     application: key.application,
     deviceId: key.deviceId,
     onDenied: key.onDenied,
+    callsPerMinute: key.callsPerMinute,
     allowedIps: key.allowedIps?.map(parseIpRange) ?? null,
     secret: { id: secret.id, state: secret.state, expiresAt: secret.expiresAt, firstUsedAt: secret.firstUsedAt },
     owner,
