@@ -62,7 +62,9 @@ export function sealOf(pepper: Pepper, { sequence, hash }: ChainEnd): string {
 
 /** Keyed hash as 64 lower-case hex characters. One `domain` says nothing about another. */
 export function keyedHash(pepper: Pepper, domain: "row" | "head" | "checkpoint", text: string): string {
-  return createHmac("sha256", pepper.deriveKey(`latchkey audit ${domain}`)).update(text).digest("hex");
+  return createHmac("sha256", pepper.deriveKey(`latchkey audit ${domain}`))
+    .update(text)
+    .digest("hex");
 }
 
 /** A time in the one spelling that is hashed, from a Date or from what either database returns as text. */

@@ -1,5 +1,6 @@
 import "reflect-metadata";
 import { Command } from "commander";
+import { auditCommand } from "./audit";
 import { demoCommand } from "./demo";
 import { importCommand } from "./import";
 import { migrateCommand } from "./migrate";
@@ -11,6 +12,7 @@ const program = new Command("latchkey")
   .addCommand(startCommand())
   .addCommand(importCommand())
   .addCommand(demoCommand())
+  .addCommand(auditCommand())
   .addCommand(migrateCommand())
   .addCommand(schemaCommand())
   .showHelpAfterError();

@@ -7,7 +7,8 @@ import { ensureOwner } from "../../src/users/ensure-owner";
 import { type FreshDatabase, freshDatabase } from "./database";
 
 export const OWNER = { email: "owner@example.com", password: "correct horse battery staple" };
-const SECRET = "test secret of more than thirty-two characters";
+/** LATCHKEY_SECRET of every instance that tests start. */
+export const SECRET = "test secret of more than thirty-two characters";
 
 /** What came back over HTTP. */
 export interface Reply<Data = Record<string, unknown>> {

@@ -82,6 +82,8 @@ export async function startMariaDb(options: { dataDir?: string } = {}): Promise<
     "--innodb-flush-log-at-trx-commit=2",
     "--innodb-buffer-pool-size=128M",
     "--max-connections=500",
+    // The default since MariaDB 11.6, where a transaction that waits for a lock and then finds news is aborted.
+    "--loose-innodb-snapshot-isolation=ON",
   ];
   const supervisor = spawn("/bin/sh", ["-c", SUPERVISOR, "supervisor", removeAfter, ...command], {
     detached: true,

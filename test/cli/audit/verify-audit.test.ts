@@ -1,0 +1,271 @@
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { record } from "../../../src/audit/record";
+import { type Verification, verifyChain } from "../../../src/audit/verify-chain";
+import { startLatchkey, type TestLatchkey } from "../../support/latchkey";
+import { runLatchkey } from "../../support/run-latchkey";
+
+type Row = Record<string, unknown> & { sequence: number; id: string; hash: string };
+
+let latchkey: TestLatchkey;
+let folder: string;
+/** The trail and its head as the service wrote them. */
+let rows: Row[];
+let head: Record<string, unknown>;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "latchkey-audit-"));
+  latchkey = await startLatchkey();
+  for (let at = 0; at < 12; at++) await write(`test.row${at}`);
+  rows = await latchkey.store.select<Row>("SELECT * FROM audit_event ORDER BY sequence", []);
+  [head = {}] = await latchkey.store.select<Record<string, unknown>>("SELECT * FROM audit_head", []);
+});
+afterEach(restore);
+afterAll(async () => {
+  await latchkey?.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** One more row, as the service writes it. */
+function write(action: string): Promise<void> {
+  return latchkey.store.transaction((tx) =>
+    record(tx, latchkey.operator, {
+      action,
+      target: { kind: "test", id: action, name: "größe 💡 " },
+      after: { a: [1] },
+    }),
+  );
+}
+
+/** Statements by somebody with the database alone. */
+function tamper(...statements: readonly (string | [string, ...unknown[]])[]): Promise<void> {
+  return latchkey.store.transaction(async (tx) => {
+    for (const statement of statements) {
+      const [sql, ...parameters] = typeof statement === "string" ? [statement] : statement;
+      await tx.query(sql, parameters);
+    }
+  });
+}
+
+function insertion(row: Record<string, unknown>): [string, ...unknown[]] {
+  const columns = Object.keys(row);
+  const names = columns.map((column) => `\`${column}\``).join(", ");
+  return [
+    `INSERT INTO audit_event (${names}) VALUES (${columns.map(() => "?").join(", ")})`,
+    ...columns.map((column) => row[column]),
+  ];
+}
+
+async function restore(): Promise<void> {
+  const setHead = "UPDATE audit_head SET sequence = ?, `hash` = ?, seal = ? WHERE id = 1";
+  await tamper("DELETE FROM audit_event", ...rows.map(insertion), "DELETE FROM audit_head", [
+    "INSERT INTO audit_head (id, sequence, `hash`, seal) VALUES (1, 0, '', '')",
+  ]);
+  await tamper([setHead, head["sequence"], head["hash"], head["seal"]]);
+}
+
+const verify = (): Promise<Verification> => verifyChain(latchkey.store, latchkey.operator.pepper);
+const last = (): Row => rows.at(-1) as Row;
+/** Renumbers from the far end on, so that no two rows have one number in between. */
+const shift = (from: number, by: 1 | -1): string[] =>
+  rows
+    .filter(({ sequence }) => sequence >= from)
+    .sort((one, other) => by * (other.sequence - one.sequence))
+    .map(({ id, sequence }) => `UPDATE audit_event SET sequence = ${sequence + by} WHERE id = '${id}'`);
+
+describe("B9: an audit trail as the service wrote it", () => {
+  it("is intact: one chain from row 1 to the head", async () => {
+    expect(await verify()).toEqual({
+      count: rows.length,
+      end: { sequence: last().sequence, hash: last().hash },
+      begun: { at: expect.any(String), earlierRows: 0 },
+      broken: null,
+    });
+    expect(rows.map(({ sequence }) => sequence)).toEqual(rows.map((_row, at) => at + 1));
+    expect(rows.slice(1).map(({ previousHash }) => previousHash)).toEqual(rows.slice(0, -1).map(({ hash }) => hash));
+  });
+
+  it("is said to be so by `latchkey audit verify`, with count and head", async () => {
+    const { code, stdout } = await runLatchkey(latchkey, ["audit", "verify"]);
+    expect(stdout).toContain(`${rows.length} rows are as they were written`);
+    expect(stdout).toContain(last().hash);
+    expect(code).toBe(0);
+  });
+});
+
+describe("B9: an audit trail that somebody with the database has changed", () => {
+  it.each([
+    ["the action", "action = 'nothing.happened'"],
+    ["who acted", "actorName = 'somebody.else@example.com'"],
+    ["the actor's id", "actorId = NULL, actorKind = 'NOBODY'"],
+    ["the time, by a microsecond", "`at` = '2030-01-01 00:00:00.000001'"],
+    ["the state after, by a blank", "`after` = '{\"a\": [1]}'"],
+    ["the state before", "`before` = '{}'"],
+    ["the address", "ip = '10.0.0.1'"],
+    ["the request id", "requestId = 'x'"],
+    ["the hash", `\`hash\` = '${"f".repeat(64)}'`],
+    ["the hash before", `\`previousHash\` = '${"f".repeat(64)}'`],
+  ])("names the row of which %s was changed", async (_what, assignment) => {
+    const row = rows[9] as Row;
+    await tamper(`UPDATE audit_event SET ${assignment} WHERE sequence = 10`);
+    expect((await verify()).broken).toMatchObject({ kind: "CHANGED", sequence: 10, id: row.id });
+  });
+
+  it("is not fooled by a hash that was computed anew without the key", async () => {
+    const { createHash } = await import("node:crypto");
+    const forged = createHash("sha256").update("anything").digest("hex");
+    await tamper(
+      [`UPDATE audit_event SET action = 'x', \`hash\` = ? WHERE sequence = 10`, forged],
+      ["UPDATE audit_event SET `previousHash` = ? WHERE sequence = 11", forged],
+    );
+    expect((await verify()).broken).toMatchObject({ kind: "CHANGED", sequence: 10 });
+  });
+
+  it("names the number of a row that was removed, and the command does with exit code 1", async () => {
+    await tamper("DELETE FROM audit_event WHERE sequence IN (9, 10)");
+    expect(await verify()).toMatchObject({ count: 8, broken: { kind: "MISSING", sequence: 9, id: null } });
+    const { code, stdout, stderr } = await runLatchkey(latchkey, ["audit", "verify"]);
+    expect(stderr).toContain("First broken row: 9: MISSING");
+    expect(stdout).toBe("");
+    expect(code).toBe(1);
+  });
+
+  it("names it also when the rows after it were numbered anew", async () => {
+    await tamper("DELETE FROM audit_event WHERE sequence = 9", ...shift(10, -1));
+    expect((await verify()).broken).toMatchObject({ kind: "MISSING", sequence: 9 });
+  });
+
+  it("names the first of the newest rows that were removed", async () => {
+    await tamper(`DELETE FROM audit_event WHERE sequence > ${last().sequence - 3}`);
+    expect((await verify()).broken).toMatchObject({ kind: "MISSING", sequence: last().sequence - 2 });
+  });
+
+  it("sees that the head was set back to hide it, and still sees it when the service has gone on", async () => {
+    const kept = rows.at(-4) as Row;
+    await tamper(`DELETE FROM audit_event WHERE sequence > ${kept.sequence}`, [
+      "UPDATE audit_head SET sequence = ?, `hash` = ?",
+      kept.sequence,
+      kept.hash,
+    ]);
+    expect((await verify()).broken).toMatchObject({ kind: "HEAD", sequence: kept.sequence });
+    await write("test.later");
+    expect((await verify()).broken).toMatchObject({ kind: "HEAD", sequence: kept.sequence + 1 });
+  });
+
+  it("names the row that was inserted between two", async () => {
+    const forged = { ...(rows[4] as Row), id: "00000000-0000-7000-8000-000000000000", sequence: 10, action: "forged" };
+    await tamper(...shift(10, 1), insertion(forged));
+    expect((await verify()).broken).toMatchObject({ kind: "INSERTED", sequence: 10, id: forged.id });
+  });
+
+  it("names the row that was added at the end", async () => {
+    const { sequence, hash } = last();
+    const forged = {
+      ...last(),
+      id: "00000000-0000-7000-8000-000000000000",
+      sequence: sequence + 1,
+      previousHash: hash,
+    };
+    await tamper(insertion(forged));
+    expect((await verify()).broken).toMatchObject({ kind: "INSERTED", sequence: sequence + 1, id: forged.id });
+  });
+
+  it("names the row that was put before the first", async () => {
+    await tamper(insertion({ ...last(), id: "00000000-0000-7000-8000-000000000000", sequence: 0 }));
+    expect((await verify()).broken).toMatchObject({ kind: "INSERTED", sequence: 0 });
+  });
+
+  it("names the first of two rows that changed places", async () => {
+    const [one, other] = [rows[9] as Row, rows[10] as Row];
+    await tamper(
+      `UPDATE audit_event SET sequence = 1000 WHERE id = '${one.id}'`,
+      `UPDATE audit_event SET sequence = 10 WHERE id = '${other.id}'`,
+      `UPDATE audit_event SET sequence = 11 WHERE id = '${one.id}'`,
+    );
+    expect((await verify()).broken).toMatchObject({ kind: "ORDER", sequence: 10, id: other.id });
+  });
+
+  it("sees a head that was deleted, and one that was made to begin anew", async () => {
+    await tamper("DELETE FROM audit_head");
+    expect((await verify()).broken).toMatchObject({ kind: "HEAD" });
+    await restore();
+    await tamper("UPDATE audit_event SET action = 'nothing.happened' WHERE sequence = 10", [
+      "UPDATE audit_head SET seal = ''",
+    ]);
+    await write("test.later");
+    expect((await verify()).broken).toMatchObject({ kind: "HEAD", sequence: last().sequence + 1 });
+  });
+});
+
+describe("B9: a checkpoint of the audit trail", () => {
+  const take = async (name: string): Promise<string> => {
+    const file = join(folder, name);
+    expect(await runLatchkey(latchkey, ["audit", "checkpoint", "--out", file])).toMatchObject({ code: 0, stderr: "" });
+    return file;
+  };
+  const verifyWith = (file: string) => runLatchkey(latchkey, ["audit", "verify", "--checkpoint", file]);
+
+  it("names the end of the trail", async () => {
+    const { sequence, hash } = last();
+    const taken = JSON.parse(await readFile(await take("end"), "utf8")) as object;
+    expect(taken).toMatchObject({ sequence, hash, count: sequence, at: expect.any(String), mac: expect.any(String) });
+    expect(JSON.parse((await runLatchkey(latchkey, ["audit", "checkpoint"])).stdout)).toMatchObject({ sequence, hash });
+  });
+
+  it("holds while the trail goes on", async () => {
+    const file = await take("goes-on");
+    await write("test.later");
+    expect(await verifyWith(file)).toMatchObject({ code: 0, stderr: "" });
+  });
+
+  it("shows that the newest rows were removed, where the trail with its head was set back to an earlier state of both", async () => {
+    await write("test.later");
+    const file = await take("set-back");
+    await restore();
+    expect((await verify()).broken).toBeNull();
+    const { code, stderr } = await verifyWith(file);
+    expect(stderr).toContain(`First broken row: ${last().sequence + 1}: MISSING`);
+    expect(code).toBe(1);
+  });
+
+  it("shows that history took another course since", async () => {
+    await write("test.one");
+    const file = await take("course");
+    await restore();
+    await write("test.other");
+    await write("test.more");
+    const { code, stderr } = await verifyWith(file);
+    expect(stderr).toMatch(new RegExp(`First broken row: ${last().sequence + 1} .*CHECKPOINT`));
+    expect(code).toBe(1);
+  });
+
+  it("is refused when it was changed or written under another secret", async () => {
+    const file = await take("changed");
+    const text = await readFile(file, "utf8");
+    await writeFile(file, text.replace(/"sequence": \d+/, '"sequence": 1'));
+    expect(await verifyWith(file)).toMatchObject({ code: 1, stderr: expect.stringContaining("is no checkpoint") });
+    await writeFile(file, text);
+    const other = { LATCHKEY_SECRET: "another secret of more than thirty-two characters" };
+    expect(await runLatchkey(latchkey, ["audit", "verify", "--checkpoint", file], other)).toMatchObject({ code: 1 });
+  });
+
+  it("is not taken of a broken trail", async () => {
+    await tamper("UPDATE audit_event SET action = 'x' WHERE sequence = 10");
+    const { code, stdout } = await runLatchkey(latchkey, ["audit", "checkpoint"]);
+    expect(stdout).toBe("");
+    expect(code).toBe(1);
+  });
+});
+
+describe("B9: an audit trail under another LATCHKEY_SECRET", () => {
+  it("is broken from its first row on, and verified after the last of the old rows when these are believed", async () => {
+    const { code, stderr } = await runLatchkey(latchkey, ["audit", "verify"], {
+      LATCHKEY_SECRET: "another secret of more than thirty-two characters",
+    });
+    expect(stderr).toContain("LATCHKEY_SECRET is not the one");
+    expect(code).toBe(1);
+    const after = await runLatchkey(latchkey, ["audit", "verify", "--after", "10"]);
+    expect(after.stdout).toContain(`${rows.length - 10} rows are as they were written`);
+  });
+});
