@@ -2,6 +2,9 @@ import type { ImportColumn } from "./import-target";
 import type { Scratch } from "./scratch";
 import { addProblems, CIRCLE, type Staged, tableOf, Verdict, valueIn } from "./staged-rows";
 
+/** How the reason of a row on a circle begins. */
+export const CLOSES_CIRCLE = "closes a circle";
+
 const LONGEST_SHOWN = 5;
 
 /** The file's column that may not lead in a circle, e.g. an employee's manager; undefined when the file has none. */
@@ -126,5 +129,7 @@ function noteCircle(scratch: Scratch, first: string): void {
     at = scratch.rows<Step>("SELECT parent, walk FROM adrift WHERE key = ?", [at])[0]?.parent ?? first;
   } while (at !== first);
   const way = members.length > LONGEST_SHOWN ? [...members.slice(0, LONGEST_SHOWN), "…"] : members;
-  scratch.run("UPDATE circle SET reason = ? WHERE reason IS NULL", [`closes a circle: ${[...way, first].join(" → ")}`]);
+  scratch.run("UPDATE circle SET reason = ? WHERE reason IS NULL", [
+    `${CLOSES_CIRCLE}: ${[...way, first].join(" → ")}`,
+  ]);
 }

@@ -1,4 +1,5 @@
 import { basename } from "node:path";
+import { CLOSES_CIRCLE } from "./check-cycles";
 import type { FileProblem } from "./file-problem";
 import type { FileReport, ImportReport } from "./import-report";
 import { grouped } from "./progress";
@@ -35,9 +36,10 @@ function refusal({ files }: ImportReport): string {
   const atFault = files.filter(({ bad, failure }) => bad > 0 || failure !== null).map(({ path }) => basename(path));
   const hasWritten = files.some(({ created, updated }) => created + updated > 0);
   const state = hasWritten ? "The import stopped half way" : "Nothing was imported";
-  const hint = files.some(({ failure }) => failure !== null)
-    ? ""
-    : " Mend them, or import the good rows with --skip-invalid.";
+  if (files.some(({ failure }) => failure !== null)) return `${state}, because of ${atFault.join(" and ")}.`;
+  const hasCircle = files.some(({ problems }) => problems.some(({ reason }) => reason.startsWith(CLOSES_CIRCLE)));
+  const circles = hasCircle ? " --allow-circles imports circles as they are." : "";
+  const hint = ` Mend them, or import the good rows with --skip-invalid.${circles}`;
   return `${state}, because of ${atFault.join(" and ")}.${hint}`;
 }
 

@@ -107,6 +107,11 @@ describe(`a file with bad rows, on ${dialect}`, () => {
     ]);
   });
 
+  it("points out the option that imports circles", async () => {
+    const report = await refused({ employee: people("1,,,,2", "2,,,,1") });
+    expect(renderReport(report, 1).summary).toContain("--allow-circles imports circles as they are.\n");
+  });
+
   it("cannot steer the terminal with what is in its cells", async () => {
     const report = await refused({ employee: people("1,,\u001b[2J,,") });
     expect(renderReport(report, 1).complaints).not.toContain("\u001b");
