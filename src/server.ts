@@ -44,6 +44,8 @@ export interface LatchkeyServer {
 }
 
 const LARGEST_BODY_BYTES = 1024 * 1024;
+/** How often a closing server looks for connections that have become idle. */
+const IDLE_CHECK_MS = 20;
 
 /** Puts the service together; used by main and by tests alike. */
 export async function createServer(deps: ServerDeps): Promise<LatchkeyServer> {
@@ -88,7 +90,9 @@ export async function createServer(deps: ServerDeps): Promise<LatchkeyServer> {
       return `http://${family === "IPv6" ? `[${address}]` : address}:${port}`;
     },
     async close() {
-      await http.close();
+      // Connections that are busy now are idle once they are answered, and would keep the process for as long as clients like.
+      const idle = setInterval(() => http.server.closeIdleConnections(), IDLE_CHECK_MS);
+      await http.close().finally(() => clearInterval(idle));
       await apollo.stop();
       parts.limits.close();
     },
