@@ -95,6 +95,28 @@ describe("changes over HTTP", () => {
     });
   });
 
+  it("of the chain of managers, sixty at once over two instances, all end in yes or no and never in a circle", async () => {
+    const ids = STAFF.employees.map(({ id }) => id);
+    const replies = await Promise.all(
+      Array.from({ length: 60 }, (_, at) => {
+        const [id, managerId] = [ids[(at * 3) % 7], ids[(at * 5 + 1) % 7]];
+        return (at % 2 ? owner : elsewhere).ask(UPDATE, { id, input: { managerId } });
+      }),
+    );
+    expect(replies.filter(({ status }) => status !== 200 && status !== 400).map(({ text }) => text)).toEqual([]);
+    const rows = await latchkey.store.select<{ id: string; managerId: string | null }>(
+      "SELECT id, managerId FROM employee",
+      [],
+    );
+    const managerOf = new Map(rows.map(({ id, managerId }) => [id, managerId]));
+    for (const id of ids) {
+      let steps = 0;
+      for (let at = managerOf.get(id) ?? null; at !== null; at = managerOf.get(at) ?? null) {
+        expect(++steps).toBeLessThan(ids.length);
+      }
+    }
+  });
+
   it("with a stale version change nothing and leave no trail, be it update or delete", async () => {
     await owner.read(UPDATE, { id: ID.gus, input: { lastName: "Second" } });
     const before = await countTrail(latchkey);
