@@ -9,7 +9,7 @@ import { ApiKeyStatus } from "./api-key-status";
 export const API_KEY_ORDERS = { name: "nameKey", createdAt: "createdAt" } as const;
 
 /** Narrows a list of keys; what one may not see is left out whatever the filter says. */
-@InputType("ApiKeyFilter")
+@InputType("ApiKeyFilter", { description: "Which keys to list; parts that are given must all hold." })
 @Directive(API_KEY_READERS)
 export class ApiKeyFilter {
   @Field(() => ID, { nullable: true })

@@ -32,7 +32,7 @@ export class ApiSetInput {
 }
 
 /** Narrows a list of API sets. */
-@InputType("ApiSetFilter")
+@InputType("ApiSetFilter", { description: "Which API sets to list." })
 @Directive(API_SET_READERS)
 export class ApiSetFilter {
   @Field(() => String, { nullable: true, description: "Part of the name, in any case." })

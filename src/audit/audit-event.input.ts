@@ -31,7 +31,7 @@ export class AuditEventFilter {
 }
 
 /** The one column to sort the trail by. */
-@InputType("AuditEventSort")
+@InputType("AuditEventSort", { description: "The order of events." })
 @Directive(AUDIT_READERS)
 export class AuditEventSort {
   @Field(() => SortDirection, { nullable: true })
