@@ -2,6 +2,7 @@ import { Initial1763712000000 } from "../migrations/1763712000000-initial";
 import { KeyPolicyAndRotation1763715600000 } from "../migrations/1763715600000-key-policy-and-rotation";
 import { UsageAndLimits1763719200000 } from "../migrations/1763719200000-usage-and-limits";
 import { AuditChain1763722800000 } from "../migrations/1763722800000-audit-chain";
+import { PasswordReset1763726400000 } from "../migrations/1763726400000-password-reset";
 import { AccessExplanationResolver } from "./api-keys/access-explanation.resolver";
 import { ApiKey } from "./api-keys/api-key.entity";
 import { ApiKeyResolver } from "./api-keys/api-key.resolver";
@@ -27,6 +28,8 @@ import { AccountSettings } from "./settings/account-settings.entity";
 import { SettingsResolver } from "./settings/settings.resolver";
 import { Epoch } from "./store/epoch.entity";
 import { ApiKeyUsage } from "./usage/api-key-usage.entity";
+import { PasswordReset } from "./users/password-reset.entity";
+import { PasswordResetResolver } from "./users/password-reset.resolver";
 import { Session } from "./users/session.entity";
 import { SessionResolver } from "./users/session.resolver";
 import { User } from "./users/user.entity";
@@ -43,6 +46,7 @@ export const entities = [
   User,
   UserRole,
   Session,
+  PasswordReset,
   ApiSet,
   ApiKey,
   ApiKeyApiSet,
@@ -61,11 +65,13 @@ export const migrations = [
   KeyPolicyAndRotation1763715600000,
   UsageAndLimits1763719200000,
   AuditChain1763722800000,
+  PasswordReset1763726400000,
 ];
 
 /** Every class that serves a part of the GraphQL schema. */
 export const resolvers: readonly (new () => object)[] = [
   SessionResolver,
+  PasswordResetResolver,
   UserResolver,
   RoleResolver,
   AuthorityResolver,

@@ -52,7 +52,7 @@ function credentialOf(text: string): Credential {
   if (text.length > LONGEST_HEADER) return { kind: "malformed" };
   const trimmed = text.trim();
   const parsed = parseToken(trimmed);
-  if (parsed !== null) return { kind: parsed.prefix, token: trimmed };
+  if (parsed?.prefix === "live" || parsed?.prefix === "sess") return { kind: parsed.prefix, token: trimmed };
   const guid = normaliseGuid(trimmed);
   return guid === null ? { kind: "malformed" } : { kind: "guid", token: guid };
 }

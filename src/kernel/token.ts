@@ -1,8 +1,8 @@
 import { randomBytes, randomInt } from "node:crypto";
 import { crc32 } from "node:zlib";
 
-/** What a token stands for: `live` an API key, `sess` a session. */
-export type TokenPrefix = "live" | "sess";
+/** What a token stands for: `live` an API key, `sess` a session, `rset` a password reset. */
+export type TokenPrefix = "live" | "sess" | "rset";
 
 /** The public half of a well-formed token. That the form is right proves nothing: only the digest of the whole does. */
 export interface ParsedToken {
@@ -20,7 +20,7 @@ const SECRET_LENGTH = 43;
 const CHECKSUM_LENGTH = 6;
 const TOKEN_LENGTH = "lk_live_".length + ID_LENGTH + "_".length + SECRET_LENGTH + CHECKSUM_LENGTH;
 
-const TOKEN = /^lk_(live|sess)_([0-9A-Za-z]{12})_[0-9A-Za-z]{49}$/;
+const TOKEN = /^lk_(live|sess|rset)_([0-9A-Za-z]{12})_[0-9A-Za-z]{49}$/;
 const GUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** 12 random base62 characters (71 bits, without modulo bias): the public name of a key or session. */

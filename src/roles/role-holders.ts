@@ -42,6 +42,26 @@ export async function countHolders(manager: EntityManager, roleIds: readonly str
   return new Map(rows.map(({ roleId, holders }) => [roleId, Number(holders)]));
 }
 
+/** Ids of the users that a role is assigned to directly. */
+export async function directHolders(manager: EntityManager, roleId: string): Promise<string[]> {
+  const rows = await manager.getRepository<UserRoleRow>("user_role").findBy({ roleId });
+  return rows.map(({ userId }) => userId);
+}
+
+/** Takes one role from users and gives them another; whoever has that already just loses the first. */
+export async function replaceHeldRole(
+  tx: EntityManager,
+  userIds: readonly string[],
+  roleId: string,
+  replacementId: string,
+): Promise<void> {
+  const assignments = tx.getRepository<UserRoleRow>("user_role");
+  const held = await roleIdsOfUsers(tx, userIds);
+  const gaining = userIds.filter((userId) => !held.get(userId)?.includes(replacementId));
+  await assignments.delete({ roleId });
+  if (gaining.length > 0) await assignments.insert(gaining.map((userId) => ({ userId, roleId: replacementId })));
+}
+
 /** The account state of one user; null when there is no such user. */
 export async function readAccountState(manager: EntityManager, userId: string): Promise<AccountState | null> {
   return manager

@@ -37,6 +37,12 @@ class RoleListArgs extends PageArgs {
   sort?: RoleSortInput[] | null;
 }
 
+@ArgsType()
+class DeleteRoleArgs extends IdArgs {
+  @Field(() => ID, { nullable: true, description: "Given to its holders, and inherited by the roles that inherit it." })
+  replacementId?: string | null;
+}
+
 /** Roles over GraphQL; the rules are in the commands. */
 @Resolver(() => RoleType)
 export class RoleResolver {
@@ -70,10 +76,12 @@ export class RoleResolver {
     return updateRole(ctx, id, input);
   }
 
-  @Mutation(() => Boolean, { description: "Deletes a role that is not in use." })
+  @Mutation(() => Boolean, {
+    description: "Deletes a role that is not in use, or puts another in its place wherever it is and then deletes it.",
+  })
   @Directive(MANAGE)
-  async deleteRole(@Ctx() ctx: RequestContext, @Arg("id", () => ID) id: string): Promise<boolean> {
-    await deleteRole(ctx, id);
+  async deleteRole(@Ctx() ctx: RequestContext, @Args(() => DeleteRoleArgs) args: DeleteRoleArgs): Promise<boolean> {
+    await deleteRole(ctx, args.id, args.replacementId);
     return true;
   }
 
