@@ -35,14 +35,15 @@ const forbidden = (reason: string) => ({ status: 403, errors: [{ extensions: { c
 describe("a key in a request's headers", () => {
   it("is read from Authorization, with the scheme in any case, and from X-API-Key", async () => {
     const { id, token } = await key();
-    for (const headers of [
+    const spellings: Record<string, string>[] = [
       { authorization: `Bearer ${token}` },
       { authorization: `bearer ${token}` },
       { authorization: `BEARER   ${token} ` },
       { "x-api-key": token },
       { "x-api-key": ` ${token} ` },
       { authorization: `Bearer ${token}`, "x-api-key": token },
-    ]) {
+    ];
+    for (const headers of spellings) {
       expect(await show(headers)).toMatchObject({ status: 200, data: { viewer: { kind: "API_KEY", apiKey: { id } } } });
     }
   });

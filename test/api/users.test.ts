@@ -10,6 +10,12 @@ const SET_ROLES =
   "mutation ($id: ID!, $roleIds: [ID!]!) { setUserRoles(id: $id, roleIds: $roleIds) { level roles { name } } }";
 const NO_SUCH_ID = "3f2504e0-4f89-41d3-9a0c-0305e82c3301";
 
+interface UserPage {
+  readonly totalCount: number;
+  readonly nodes: { readonly email: string }[];
+  readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string };
+}
+
 let latchkey: TestLatchkey;
 let admin: Administration;
 
@@ -219,21 +225,13 @@ describe("the list of users", () => {
     const page = `query ($after: String) { users(first: 3, after: $after, sort: [{ email: DESC }])
       { totalCount nodes { email } pageInfo { hasNextPage endCursor } } }`;
     const emails: string[] = [];
-    for (let after: string | null = null; ; ) {
-      const { users } = await admin.asOwner<{
-        users: {
-          totalCount: number;
-          nodes: { email: string }[];
-          pageInfo: { hasNextPage: boolean; endCursor: string };
-        };
-      }>(page, { after });
+    let users: UserPage | undefined;
+    while (users === undefined || users.pageInfo.hasNextPage) {
+      const data: { users: UserPage } = await admin.asOwner(page, { after: users?.pageInfo.endCursor });
+      users = data.users;
       emails.push(...users.nodes.map(({ email }) => email));
-      after = users.pageInfo.endCursor;
-      if (!users.pageInfo.hasNextPage) {
-        expect(emails).toHaveLength(users.totalCount);
-        break;
-      }
     }
+    expect(emails).toHaveLength(users.totalCount);
     expect(new Set(emails).size).toBe(emails.length);
     expect(emails.map((email) => email.toLowerCase())).toEqual(
       emails
