@@ -25,6 +25,7 @@ import { createPepper } from "./kernel/pepper";
 import { createRateLimits } from "./rate-limits/rate-limits";
 import type { LatchkeySchema } from "./schema";
 import type { Store } from "./store/store";
+import { createUsageRecorder } from "./usage/usage-recorder";
 
 /** What a server is made of; tests pass their own clock and store. */
 export interface ServerDeps {
@@ -59,6 +60,7 @@ export async function createServer(deps: ServerDeps): Promise<LatchkeyServer> {
     cursors: createCursorCodec(config.secret),
     pepper: createPepper(config.secret),
     limits: createRateLimits(store, log),
+    usage: createUsageRecorder(store, clock, log),
     log,
   };
   const apollo = createApollo(schema, log);
@@ -95,6 +97,7 @@ export async function createServer(deps: ServerDeps): Promise<LatchkeyServer> {
       await http.close().finally(() => clearInterval(idle));
       await apollo.stop();
       parts.limits.close();
+      await parts.usage.close();
     },
   };
 }

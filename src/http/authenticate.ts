@@ -1,30 +1,20 @@
 import type { FastifyRequest } from "fastify";
-import { LRUCache } from "lru-cache";
 import { emptyScope } from "../access/scope";
 import { readCredential } from "../api-keys/read-credential";
 import { secretStateAt } from "../api-keys/secret-state";
 import { findKey, judgeKey, UNPROVEN, type VerifiedKey } from "../api-keys/verify-key";
 import { ServiceError } from "../kernel/service-error";
 import { parseToken } from "../kernel/token";
-import type { Store } from "../store/store";
 import { isUsable, loadUserAccess, type UserAccess } from "../users/load-user-access";
 import { findSession } from "../users/verify-session";
+import { createCredentialMemory } from "./credential-memory";
 import { type Authenticated, type ServerParts, sessionCookieOf } from "./request-state";
 import { watchSecretUse } from "./secret-use";
-
-/** Keys and sessions whose access is kept between requests; each is checked against the epoch on every use. */
-const MOST_CACHED = 10_000;
 
 interface KnownSession {
   readonly id: string;
   readonly expiresAt: Date;
   readonly access: UserAccess;
-}
-
-/** What was read about a credential, and the epoch that was read before it: newer epochs make it worthless. */
-interface Known<T> {
-  readonly epoch: number;
-  readonly found: T;
 }
 
 /** The one body of every failure before a secret is proven, so that nothing can be learnt by trying. */
@@ -41,19 +31,18 @@ function unauthenticated(): ServiceError {
  * two are never merged.
  */
 export function createAuthenticator(parts: ServerParts): (request: FastifyRequest) => Promise<Authenticated> {
-  const keys = new LRUCache<string, Known<VerifiedKey>>({ max: MOST_CACHED });
-  const sessions = new LRUCache<string, Known<KnownSession>>({ max: MOST_CACHED });
+  const keys = createCredentialMemory<VerifiedKey>(parts);
+  const sessions = createCredentialMemory<KnownSession>(parts);
   const nobody: Authenticated = nobodyOf(parts);
   const secretUse = watchSecretUse(parts);
 
   async function byKey(token: string, request: FastifyRequest): Promise<Authenticated> {
     const digest = parts.pepper.digest(token);
-    const key = await remembered(keys, digest, parts.store, () =>
-      findKey(parts.store.reader.manager, parts.index, digest),
-    );
+    const key = await keys(digest, request, () => findKey(parts.store.reader.manager, parts.index, digest));
     if (key === null) throw unauthenticated();
     const now = parts.clock.now();
     if (secretStateAt(key.secret, now) === "RETIRED") {
+      parts.usage.refused(key.id);
       await secretUse.retired(request, nobody, key);
       throw unauthenticated();
     }
@@ -63,21 +52,36 @@ export function createAuthenticator(parts: ServerParts): (request: FastifyReques
       client: headerOf(request, "apollographql-client-name"),
       deviceId: headerOf(request, "x-device-id"),
     });
-    if (verdict !== "OK") throw new ServiceError(verdict.code, verdict.message, verdict.details);
+    if (verdict !== "OK") {
+      parts.usage.refused(key.id);
+      throw new ServiceError(verdict.code, verdict.message, verdict.details);
+    }
     const who: Authenticated = {
       principal: { kind: "API_KEY", user: key.owner.user, apiKey: { id: key.id, name: key.name } },
       scope: key.scope,
       ownerScope: key.owner.scope,
     };
-    if (key.secret.state !== "PENDING") return who;
+    if (key.secret.state !== "PENDING") {
+      if (key.callsPerMinute !== null) await takeCall(key.id, key.callsPerMinute);
+      return who;
+    }
     await secretUse.first(request, who, key);
     // Judged by what is stored now: another rotation may have cancelled the secret at the same moment.
     return byKey(token, request);
   }
 
-  async function bySession(token: string): Promise<Authenticated> {
+  async function takeCall(apiKeyId: string, callsPerMinute: number): Promise<void> {
+    try {
+      await parts.limits.takeCall(apiKeyId, callsPerMinute);
+    } catch (error) {
+      parts.usage.refused(apiKeyId);
+      throw error;
+    }
+  }
+
+  async function bySession(token: string, request: FastifyRequest): Promise<Authenticated> {
     const digest = parts.pepper.digest(token);
-    const known = await remembered(sessions, digest, parts.store, async () => {
+    const known = await sessions(digest, request, async () => {
       const session = await findSession(parts.store.reader.manager, digest);
       if (session === null) return null;
       const access = await loadUserAccess(parts.store.reader.manager, parts.index, session.userId);
@@ -98,47 +102,18 @@ export function createAuthenticator(parts: ServerParts): (request: FastifyReques
       case "guid":
         return byKey(credential.token, request);
       case "sess":
-        return bySession(credential.token);
+        return bySession(credential.token, request);
       case "none": {
         const cookie = sessionCookieOf(request);
         // A stale cookie is what a browser sends after its session ended: it must still be able to sign in.
         if (cookie === undefined || parseToken(cookie)?.prefix !== "sess") return nobody;
-        return bySession(cookie).catch((error: unknown) => {
+        return bySession(cookie, request).catch((error: unknown) => {
           if (error instanceof ServiceError && error.code === "UNAUTHENTICATED") return nobody;
           throw error;
         });
       }
     }
   };
-}
-
-/** Changes in a row, each in the middle of reading a key, after which the request is sent away rather than kept. */
-const MOST_READINGS = 5;
-
-/**
- * What is known about a credential, from memory only if the epoch, read now, has not moved since. What is read anew takes several
- * statements, so it is read again when a change happened in between: never half of one state and half of another.
- */
-async function remembered<T extends object>(
-  cache: LRUCache<string, Known<T>>,
-  digest: string,
-  store: Store,
-  read: () => Promise<T | null>,
-): Promise<T | null> {
-  let epoch = await store.readEpoch();
-  const known = cache.get(digest);
-  if (known?.epoch === epoch) return known.found;
-  for (let reading = 0; reading < MOST_READINGS; reading++) {
-    const found = await read();
-    const after = await store.readEpoch();
-    if (after === epoch) {
-      if (found === null) cache.delete(digest);
-      else cache.set(digest, { epoch, found });
-      return found;
-    }
-    epoch = after;
-  }
-  throw new ServiceError("UNAVAILABLE", "Access is being changed just now. Try again in a moment.");
 }
 
 function nobodyOf(parts: ServerParts): Authenticated {

@@ -23,6 +23,8 @@ export function sendError(error: FastifyError | Error, request: FastifyRequest, 
   if (thrown instanceof ServiceError) {
     if (thrown.status >= 500) request.log.error({ err: thrown, requestId: request.id }, thrown.message);
     if (thrown.code === "UNAUTHENTICATED") reply.header("www-authenticate", "Bearer");
+    const { retryAfterSeconds } = thrown.details;
+    if (typeof retryAfterSeconds === "number") reply.header("retry-after", String(retryAfterSeconds));
     return reply.code(thrown.status).send({
       errors: [{ message: thrown.message, extensions: { ...thrown.details, code: thrown.code } }],
     });

@@ -11,6 +11,7 @@ import { decide } from "../access/decide";
 import { explainInvalidDocument, explainInvalidVariables } from "../access/explain-invalid";
 import { bindPlan } from "../access/plan";
 import { formatError, statusOf } from "./format-error";
+import { recordUse } from "./record-use";
 import { refusalErrors } from "./refusal";
 import type { RequestState } from "./request-state";
 
@@ -41,9 +42,14 @@ export function enforcePlugin(formatted: FormattedErrors): ApolloServerPlugin<Re
             formatted.set(error, formatError(error, contextValue.origin.requestId, contextValue.log));
           }
         },
-        async willSendResponse({ response, errors }) {
+        async willSendResponse(operation) {
+          recordUse(operation);
+          const { response, errors } = operation;
           if (response.body.kind !== "single" || !errors || response.body.singleResult.data != null) return;
-          response.http.status = httpStatus(response.http.status, response.body.singleResult.errors ?? []);
+          const formattedErrors = response.body.singleResult.errors ?? [];
+          response.http.status = httpStatus(response.http.status, formattedErrors);
+          const wait = formattedErrors[0]?.extensions?.retryAfterSeconds;
+          if (typeof wait === "number") response.http.headers.set("retry-after", String(wait));
         },
       };
     },

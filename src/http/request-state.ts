@@ -13,6 +13,7 @@ import type { CursorCodec } from "../kernel/cursor-codec";
 import type { Pepper } from "../kernel/pepper";
 import type { RateLimits } from "../rate-limits/rate-limits";
 import type { Store } from "../store/store";
+import type { UsageRecorder } from "../usage/usage-recorder";
 
 /** What lives as long as the server and every request shares. */
 export interface ServerParts {
@@ -24,6 +25,7 @@ export interface ServerParts {
   readonly cursors: CursorCodec;
   readonly pepper: Pepper;
   readonly limits: RateLimits;
+  readonly usage: UsageRecorder;
   readonly log: Logger;
 }
 
@@ -44,6 +46,8 @@ export class RequestState implements RequestContext {
   readonly cursors: CursorCodec;
   readonly pepper: Pepper;
   readonly limits: RateLimits;
+  /** Not part of `RequestContext`: no command has to do with it. */
+  readonly usage: UsageRecorder;
   readonly log: Logger;
   readonly principal: Principal;
   readonly scope: Scope;
@@ -65,6 +69,7 @@ export class RequestState implements RequestContext {
     this.cursors = parts.cursors;
     this.pepper = parts.pepper;
     this.limits = parts.limits;
+    this.usage = parts.usage;
     this.log = parts.log;
     this.principal = who.principal;
     this.scope = who.scope;
