@@ -28,6 +28,7 @@ import { AccountSettings } from "./settings/account-settings.entity";
 import { SettingsResolver } from "./settings/settings.resolver";
 import { Epoch } from "./store/epoch.entity";
 import { ApiKeyUsage } from "./usage/api-key-usage.entity";
+import { ApiKeyUsageResolver } from "./usage/api-key-usage.resolver";
 import { PasswordReset } from "./users/password-reset.entity";
 import { PasswordResetResolver } from "./users/password-reset.resolver";
 import { Session } from "./users/session.entity";
@@ -82,6 +83,7 @@ export const resolvers: readonly (new () => object)[] = [
   ApiKeyResolver,
   AccessExplanationResolver,
   ApiKeyFieldsResolver,
+  ApiKeyUsageResolver,
   ViewerResolver,
   EffectiveGrantResolver,
   AuditEventResolver,

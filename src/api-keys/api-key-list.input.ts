@@ -1,4 +1,4 @@
-import { ArgsType, Directive, Field, ID, InputType } from "type-graphql";
+import { ArgsType, Directive, Field, ID, InputType, Int } from "type-graphql";
 import type { SortInput } from "../connection/orders-of";
 import { PageArgs } from "../connection/page-args";
 import { SortDirection } from "../connection/sort-direction";
@@ -20,6 +20,13 @@ export class ApiKeyFilter {
 
   @Field(() => String, { nullable: true, description: "Part of the name or of the owner's email, in any case." })
   search?: string | null;
+
+  @Field(() => Int, {
+    nullable: true,
+    description:
+      "Neither revoked nor expired, and not used for so many days, 1 to 3,650; those that were never used count from their creation.",
+  })
+  unusedForDays?: number | null;
 }
 
 /** One column to sort keys by. */

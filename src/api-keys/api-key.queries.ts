@@ -4,9 +4,13 @@ import { containsText } from "../connection/contains-text";
 import { ordersOf } from "../connection/orders-of";
 import { pageOf } from "../connection/page-of";
 import type { RequestContext } from "../context";
+import { badInput } from "../kernel/service-error";
 import { ApiKey } from "./api-key.entity";
 import { API_KEY_ORDERS, type ApiKeysArgs } from "./api-key-list.input";
 import { ApiKeyStatus } from "./api-key-status";
+
+const DAY_MS = 86_400_000;
+const MOST_DAYS = 3_650;
 
 /** One page of the keys that the principal sees, newest first unless asked otherwise. */
 export function listApiKeys(
@@ -20,6 +24,7 @@ export function listApiKeys(
   }
   if (filter?.ownerId != null) query.andWhere("apiKey.ownerId = :ownerId", { ownerId: filter.ownerId });
   if (filter?.status != null) whereStatus(query, filter.status, ctx.clock.now());
+  if (filter?.unusedForDays != null) whereUnused(query, filter.unusedForDays, ctx.clock.now());
   if (filter?.search != null) {
     query.innerJoin("apiKey.owner", "owner");
     containsText(query, ["apiKey.nameKey", "owner.emailKey"], filter.search, "filter.search");
@@ -57,6 +62,14 @@ export function whereLive<Entity extends ObjectLiteral>(
 
 function seesAllKeys(ctx: RequestContext): boolean {
   return ctx.scope.authorities.has("VIEW_ALL_API_KEYS");
+}
+
+/** Live keys that nobody would miss. */
+function whereUnused(query: SelectQueryBuilder<ApiKey>, days: number, now: number): void {
+  if (days < 1 || days > MOST_DAYS) throw badInput("filter.unusedForDays", `must be from 1 to ${MOST_DAYS}`);
+  whereLive(query, "apiKey", now).andWhere("COALESCE(apiKey.lastUsedAt, apiKey.createdAt) <= :unusedSince", {
+    unusedSince: new Date(now - days * DAY_MS),
+  });
 }
 
 /** `statusAt` in SQL. */

@@ -32,6 +32,7 @@ const key: VerifiedKey = {
   application: null,
   deviceId: null,
   onDenied: OnDenied.ERROR,
+  callsPerMinute: null,
   allowedIps: null,
   secret: { id: "s", state: "ACTIVE", expiresAt: null, firstUsedAt: null },
   owner,
