@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { closeSync, existsSync, openSync, readFileSync, readSync, statSync, writeFileSync } from "node:fs";
 import { isIP } from "node:net";
 import { dirname, join, resolve } from "node:path";
 import { makeFolder } from "./kernel/private-file";
@@ -155,11 +155,24 @@ function secretFor(database: DatabaseConfig, given: string | undefined): string 
   return embeddedSecret(database.file);
 }
 
+/** A new database is empty; every other begins with these words (https://www.sqlite.org/fileformat.html). */
+function isSqlite(file: string): boolean {
+  if (statSync(file).isDirectory()) return false;
+  const start = Buffer.alloc(16);
+  const descriptor = openSync(file, "r");
+  const length = readSync(descriptor, start);
+  closeSync(descriptor);
+  return length === 0 || start.toString("latin1") === "SQLite format 3\0";
+}
+
 /** The secret of the embedded default lives beside the database, readable by its owner only. */
 function embeddedSecret(databaseFile: string): string {
   const path = join(dirname(databaseFile), "latchkey.secret");
   try {
     if (!existsSync(path)) {
+      if (existsSync(databaseFile) && !isSqlite(databaseFile)) {
+        throw new ConfigError(`DATABASE_URL names ${databaseFile}, which is not a database: give a file of its own`);
+      }
       if (existsSync(databaseFile)) {
         throw new ConfigError(
           `${path} is missing though the database exists: every key depends on it; restore it or set LATCHKEY_SECRET`,

@@ -62,6 +62,8 @@ export function startFailure(error: unknown, config: Config | null): string {
   if (error instanceof ConfigError || error instanceof ServiceError) return message ?? "";
   if (code === "EADDRINUSE" && config)
     return `port ${config.port} on ${config.host} is in use: set PORT to another one`;
+  if (code === "EADDRNOTAVAIL" && config) return `HOST ${config.host} is not an address of this machine`;
+  if (code === "ENOTFOUND" && config) return `HOST ${config.host} is not known`;
   if (code === "EACCES" && config) return `port ${config.port} on ${config.host} may not be used by this user`;
   return `unexpected failure: ${(error as Error).stack ?? String(error)}`;
 }

@@ -115,7 +115,10 @@ function createApollo(schema: LatchkeySchema, log: Logger): ApolloServer<Request
     parseOptions: { maxTokens: DEFAULT_LIMITS.tokens },
     introspection: true,
     persistedQueries: false,
-    csrfPrevention: true,
+    // Any of these makes a browser ask before it sends a request from another site; a key's own header is one of them.
+    csrfPrevention: {
+      requestHeaders: ["x-apollo-operation-name", "apollo-require-preflight", "authorization", "x-api-key"],
+    },
     stopOnTerminationSignals: false,
     includeStacktraceInErrorResponses: false,
     nodeEnv: "production",
@@ -145,6 +148,8 @@ async function createHttp(config: ServerDeps["config"], log: Logger): Promise<Fa
     genReqId: () => newId(),
     requestIdHeader: false,
     forceCloseConnections: "idle",
+    // What still arrives on an open connection while the server closes is answered as ever, and the connection ends with it.
+    return503OnClosing: false,
     clientErrorHandler,
   });
   http.setErrorHandler<Error>(sendError);

@@ -22,7 +22,7 @@ export async function requireKeyOwner(
   if (ownerId === null) throw badInput("input.forUserId", "must be given at the command line");
   if (ownerId !== actor.userId) requireAnyAuthority(actor.scope, ["MANAGE_BOT_API_KEYS"]);
   const owner = await loadUserAccess(tx, ctx.index, ownerId);
-  if (owner === null) throw notFound("user");
+  if (owner === null) throw notFound("user", "input.forUserId", ownerId);
   if (actor.userId !== null && ownerId !== actor.userId) requireAdministeredBot(actor, owner);
   if (!isUsable(owner, ctx.clock.now())) {
     throw new ServiceError("CONFLICT", "The owner of the key is disabled, locked or expired.", {

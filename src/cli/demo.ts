@@ -48,15 +48,21 @@ async function demo(): Promise<void> {
 async function serveDemo(config: Config, log: Logger): Promise<{ running: Running; prepared: PreparedDemo }> {
   const { store, schema, operator } = await boot(config, systemClock, log);
   try {
-    const file = new CredentialsFile(credentialsPath(config.database), config.database);
-    const prepared = await prepareDemo(operator, file, databasePlace(config.database));
     const server = await createServer({ config, store, schema, clock: systemClock, log });
+    // The port first: a start that fails on it must not have replaced a key that is printed somewhere.
     const url = await server.listen();
     const stop = async (): Promise<void> => {
       await server.close();
       await store.close();
     };
-    return { running: { url, stop }, prepared };
+    try {
+      const file = new CredentialsFile(credentialsPath(config.database), config.database);
+      const prepared = await prepareDemo(operator, file, databasePlace(config.database));
+      return { running: { url, stop }, prepared };
+    } catch (error) {
+      await server.close();
+      throw error;
+    }
   } catch (error) {
     await store.close();
     throw error;

@@ -31,8 +31,10 @@ export function formatError(error: unknown, requestId: string, log: Logger): Gra
   }
   if (error instanceof GraphQLError) {
     const { code } = error.extensions;
-    if (/^Syntax Error: Document contains more (than|that) \d+ tokens/.test(error.message)) {
-      return { message: error.message, extensions: { code: "QUERY_TOO_COSTLY", limit: "tokens" } };
+    const tokens = /^Syntax Error: Document contains more tha[nt] (\d+) tokens/.exec(error.message)?.[1];
+    if (tokens !== undefined) {
+      const message = `The document has more than ${tokens} tokens.`;
+      return { message, extensions: { code: "QUERY_TOO_COSTLY", limit: "tokens" } };
     }
     if (typeof code === "string" && REQUEST_FAULTS.has(code)) {
       return { message: error.message, ...position, extensions: { ...fieldOf(error), code: "BAD_USER_INPUT" } };

@@ -51,7 +51,14 @@ export function badInput(field: string, problem: string): ServiceError {
   return new ServiceError("BAD_USER_INPUT", `${field} ${problem}`, { field });
 }
 
-/** The one answer for a foreign id, whether it does not exist or may not be seen. */
-export function notFound(what: string): ServiceError {
-  return new ServiceError("NOT_FOUND", `No such ${what}.`);
+/**
+ * The one answer for a foreign id, whether it does not exist or may not be seen. `field` is where an input named it.
+ *
+ * @example
+ * notFound("role", "input.roleIds", "12").message; // 'input.roleIds: no such role "12".'
+ */
+export function notFound(what: string, field?: string, id?: string): ServiceError {
+  if (field === undefined) return new ServiceError("NOT_FOUND", `No such ${what}.`);
+  const named = id === undefined ? "" : ` ${JSON.stringify(id.slice(0, 40))}`;
+  return new ServiceError("NOT_FOUND", `${field}: no such ${what}${named}.`, { field });
 }

@@ -20,7 +20,8 @@ export async function requireRolesWithin(
   field: string,
 ): Promise<Map<string, Role>> {
   const roles = await loadRoles(tx, ids);
-  if (ids.some((id) => !roles.has(id))) throw notFound("role");
+  const unknown = ids.find((id) => !roles.has(id));
+  if (unknown !== undefined) throw notFound("role", field, unknown);
   const sum = sumOfRoles(roles.values());
   requireLevel(actor, sum.level, field);
   requireHeld(ctx, actor.scope, sum, field);
