@@ -39,6 +39,21 @@ const CHANGES: Record<string, () => Promise<Change>> = {
     query: `mutation { changePassword(current: "${PASSWORD}", next: "quite another pass phrase") }`,
     token: (await admin.person()).token,
   }),
+  createPasswordReset: async () => ({
+    query: "mutation ($id: ID!) { createPasswordReset(userId: $id) { expiresAt } }",
+    variables: await user(),
+  }),
+  resetPassword: async () => {
+    const { createPasswordReset } = await admin.asOwner<{ createPasswordReset: { token: string } }>(
+      "mutation ($id: ID!) { createPasswordReset(userId: $id) { token } }",
+      await user(),
+    );
+    return {
+      query: "mutation ($token: String!, $next: String!) { resetPassword(token: $token, next: $next) }",
+      variables: { ...createPasswordReset, next: "quite another pass phrase" },
+      token: "",
+    };
+  },
   createUser: async () => ({
     query: `mutation { createUser(input: { kind: BOT, firstName: "B", lastName: "Ot", email: "${unique("bot").replace(" ", "")}@example.com" }) { id } }`,
   }),
@@ -148,7 +163,7 @@ describe("a change", () => {
       const added = (await trail()).slice(before.length);
       expect(added).toHaveLength(1);
       expect(added[0]).toMatchObject({
-        actorKind: name === "signIn" ? "NOBODY" : "USER",
+        actorKind: token === "" ? "NOBODY" : "USER",
         action: expect.stringMatching(/^[a-zA-Z]+\.[a-zA-Z]+$/),
         ip: "127.0.0.1",
         client: "trail",
