@@ -21,9 +21,10 @@ export interface PartSizes {
 }
 
 /**
- * A server waits fifteen seconds for SQLite's write lock before it refuses a write. Measured on two busy cores, 25,000 new
- * employees (eleven indexes) hold it for 2 to 4 s. A longer plan is cut into parts of about two seconds each; every part is valid
- * by itself, and running the import again goes on from where it stopped.
+ * A server waits fifteen seconds for SQLite's write lock before it refuses a write. Measured on two cores: 10,000 new employees
+ * (eleven indexes) hold it for 0.4 s. A longer plan is cut into parts of about two seconds; with a million rows and the machine
+ * overloaded five times over, the longest of 247 held it for 4.1 s. Every part is valid by itself, and running the import again
+ * goes on from where it stopped.
  */
 export const PART_SIZES: PartSizes = { whole: 25_000, first: 5_000 };
 
