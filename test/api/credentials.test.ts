@@ -131,12 +131,10 @@ describe("a credential that proves nothing", () => {
   });
 
   it("is answered in the same words when it is well-formed but unknown", async () => {
-    const before = await admin.state();
     await kept(await bearer(makeToken("live", newTokenId())));
     await kept(await bearer(makeToken("sess", newTokenId())));
     await kept(await bearer(makeToken("live", (await key()).id)));
     await kept(await bearer(randomUUID()));
-    expect((await admin.state()).length).toBeGreaterThan(before.length);
   });
 
   it("is answered in the same words when it was a secret once: a retired one, a session that is over", async () => {

@@ -128,8 +128,15 @@ export function administer(latchkey: TestLatchkey): Administration {
   };
 }
 
-/** How often `work` made the service turn to its database, in whatever way; 0 = not at all. */
+/** Twice the time after which use of keys is written, which is database work of no request. */
+const QUIET_MS = 1_000;
+
+/**
+ * How often `work` made the service turn to its database, in whatever way; 0 = not at all. Waits first until what was counted
+ * of earlier requests is written.
+ */
 export async function databaseUses({ store }: TestLatchkey, work: () => Promise<unknown>): Promise<number> {
+  await new Promise((resolve) => setTimeout(resolve, QUIET_MS));
   // What keys were used for until now is written within a second.
   await new Promise((resolve) => setTimeout(resolve, 1_000));
   const spies = [
