@@ -1,5 +1,6 @@
 import { Action } from "../access/grant";
 import type { FieldKind, ResourceField } from "./field";
+import type { RecordRule } from "./record-rule";
 import type { EntityClass, Resource, RowScopeTargets } from "./resource";
 import { addResource } from "./resource-map";
 import { resolverClass } from "./schema-resolver";
@@ -18,6 +19,8 @@ export interface ResourceDefinition {
   readonly entity: EntityClass;
   /** In the order of the schema. */
   readonly fields: Readonly<Record<string, FieldKind>>;
+  /** What fields of one record must hold to together, e.g. `notBefore("endDate", "startDate")`; none when left out. */
+  readonly rules?: readonly RecordRule[];
   readonly rowScopes: RowScopeTargets;
 }
 
@@ -39,7 +42,13 @@ export function defineResource(definition: ResourceDefinition): Resource {
   const twice = columns.find((column, at) => columns.indexOf(column) !== at);
   if (twice !== undefined) throw new Error(`${definition.name} has two fields of the column ${twice}`);
 
-  const source = { ...definition, actions: ACTIONS, fields };
+  const { rules = [] } = definition;
+  for (const name of rules.flatMap((rule) => rule.fields)) {
+    if (fields.some((field) => field.name === name && field.target === null)) continue;
+    throw new Error(`${definition.name} has a rule about ${name}, which is no field of it with a value of its own`);
+  }
+
+  const source = { ...definition, rules, actions: ACTIONS, fields };
   const objectType = recordType(source);
   const resource: Resource = { ...source, objectType, resolver: resolverClass({ ...source, objectType }) };
   addResource(resource);

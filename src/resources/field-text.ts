@@ -29,11 +29,11 @@ export function malformedText(text: string): string | null {
 
 /** Text as given, never blank: no value is null and nothing else. */
 export function text(options: TextOptions): FieldKind {
-  const { maxLength, multiLine = false, pattern } = options;
+  const { maxLength, multiLine = false, required = false, pattern } = options;
   const control = multiLine ? CONTROL_BUT_LAYOUT : CONTROL;
   const check = (value: string | number): string | null => {
     if (typeof value !== "string") return "must be text";
-    if (value.trim() === "") return "must not be blank: leave it out or give null";
+    if (value.trim() === "") return required ? "must not be blank" : "must not be blank: leave it out or give null";
     if (value.length > maxLength && [...value].length > maxLength) return `must have at most ${maxLength} characters`;
     const malformed = malformedText(value);
     if (malformed !== null) return malformed;
@@ -43,7 +43,7 @@ export function text(options: TextOptions): FieldKind {
   return {
     kind: "text",
     description: options.description,
-    required: options.required ?? false,
+    required,
     unique: options.unique ?? false,
     maxLength,
     target: null,

@@ -1,6 +1,7 @@
 import type { ClassType } from "type-graphql";
 import type { Action } from "../access/grant";
 import type { ResourceField } from "./field";
+import type { RecordRule } from "./record-rule";
 
 /** A TypeORM entity; it has `id`, `version`, `createdAt` and `updatedAt` beside a column for every field. */
 export type EntityClass = new () => { id: string; version: number };
@@ -41,6 +42,8 @@ export interface Resource {
   readonly entity: EntityClass;
   /** In the order of the schema; without `id` and `version`, which every resource has. */
   readonly fields: readonly ResourceField[];
+  /** What fields of one record must hold to together. */
+  readonly rules: readonly RecordRule[];
   readonly rowScopes: RowScopeTargets;
   /** The GraphQL object type's class, for relations that lead here. */
   readonly objectType: ClassType;

@@ -16,6 +16,7 @@ import { refusalOf, staleVersion } from "./write-conflict";
 import { type Changes, type RecordInput, readInput } from "./write-input";
 import { selectLocked } from "./write-lock";
 import { checkReferences } from "./write-references";
+import { checkRules, columnsOfRules } from "./write-rules";
 
 /** Makes a record and returns what is selected of it. The record must lie in the rows of CREATE and of READ, or nothing is made. */
 export async function createRecord(
@@ -25,6 +26,7 @@ export async function createRecord(
   selection: Selection,
 ): Promise<Node> {
   const changes = readInput(resource, input, true);
+  checkRules(resource, changes);
   return ctx.store.transaction(async (tx) => {
     const id = newId();
     const now = new Date(ctx.clock.now());
@@ -58,18 +60,13 @@ export async function updateRecord(
   selection: Selection,
 ): Promise<Node> {
   const changes = readInput(resource, input, false);
+  const columns = new Set([...[...changes.keys()].map(({ column }) => column), ...columnsOfRules(resource, changes)]);
   return ctx.store.transaction(async (tx) => {
-    const current = await lockReachable(
-      ctx,
-      tx,
-      resource,
-      id,
-      Action.UPDATE,
-      [...changes.keys()].map(({ column }) => column),
-    );
+    const current = await lockReachable(ctx, tx, resource, id, Action.UPDATE, [...columns]);
     if (input["version"] != null && input["version"] !== current["version"]) throw staleVersion(resource);
     const changed: Changes = new Map([...changes].filter(([{ column }, value]) => current[column] !== value));
     if (changed.size > 0) {
+      checkRules(resource, changed, current);
       await checkReferences(tx, resource, id, changed);
       const version = (current["version"] as number) + 1;
       const row = { ...byColumn(changed), version, updatedAt: new Date(ctx.clock.now()) };

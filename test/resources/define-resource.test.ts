@@ -6,6 +6,8 @@ import { defineResource } from "../../src/resources/define-resource";
 import { department } from "../../src/resources/department/department.resource";
 import { employee } from "../../src/resources/employee/employee.resource";
 import { text } from "../../src/resources/field-text";
+import { toOne } from "../../src/resources/field-to-one";
+import { notBefore } from "../../src/resources/record-rule";
 import { buildLatchkeySchema } from "../../src/schema";
 import { contextFor, openDatabase } from "./harness";
 
@@ -131,6 +133,23 @@ describe("the schema of a resource", () => {
       "cannot have a field called version",
     );
     expect(() => defineResource({ ...plain, fields: { "a b": field } })).toThrow("cannot have a field called a b");
+  });
+
+  it("refuses a rule about a field that it does not have, or about a relation", () => {
+    const plain = { ...department, name: "thing", plural: "things", typeName: "Thing" };
+    for (const field of ["endDate", "manager"]) {
+      const rules = [notBefore(field, "code")];
+      expect(() =>
+        defineResource({
+          ...plain,
+          fields: {
+            manager: toOne("employee", { description: "M." }),
+            code: text({ description: "C.", maxLength: 5 }),
+          },
+          rules,
+        }),
+      ).toThrow(`has a rule about ${field}`);
+    }
   });
 });
 

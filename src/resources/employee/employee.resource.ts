@@ -3,6 +3,7 @@ import { date } from "../field-date";
 import { money } from "../field-number";
 import { email, text } from "../field-text";
 import { toOne } from "../field-to-one";
+import { notBefore } from "../record-rule";
 import { Employee } from "./employee.entity";
 
 /** The people; `employeeNumber` is the key that other systems know them by. */
@@ -36,5 +37,6 @@ export const employee = defineResource({
       description: "Whom the person reports to; null also when you may not see them.",
     }),
   },
+  rules: [notBefore("terminationDate", "hireDate")],
   rowScopes: { departmentIds: "departmentId", locations: "location", employeeIds: "id" },
 });
