@@ -4,6 +4,7 @@ import { applyChanges, PART_SIZES, type PartSizes, type Written } from "./apply-
 import { refuseCycles } from "./check-cycles";
 import { StalePlan } from "./check-plan";
 import { refuseReferencesToRefused, refuseUnknownReferences } from "./check-references";
+import { refuseBrokenRules } from "./check-rules";
 import { type ImportReport, reportOn } from "./import-report";
 import { TARGETS } from "./import-target";
 import { loadExisting } from "./load-existing";
@@ -75,6 +76,7 @@ export async function importFiles(
 /** Refuses rows for what other rows and the database say. */
 function refuseByOthers(scratch: Scratch, staged: readonly Staged[], skipInvalid: boolean, areAllowed: boolean): void {
   refuseUnknownReferences(scratch, staged);
+  refuseBrokenRules(scratch, staged);
   if (!skipInvalid) {
     refuseCycles(scratch, staged, { withBad: true, areAllowed });
     return;

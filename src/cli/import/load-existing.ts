@@ -1,4 +1,5 @@
 import type { Store } from "../../store/store";
+import { fieldsOfRules } from "./check-rules";
 import type { ImportTarget } from "./import-target";
 import type { Progress } from "./progress";
 import type { Scratch, ScratchValue } from "./scratch";
@@ -67,7 +68,7 @@ class ExistingRows {
     private readonly onRow: () => void,
   ) {
     this.table = tableOf("existing", target);
-    const fields = columns.map(({ field }) => field);
+    const fields = [...columns.map(({ field }) => field), ...fieldsOfRules({ target, columns })];
     const names = ["id", "version", ...fields.map((field) => field.column)];
     scratch.exec(
       `DROP TABLE IF EXISTS ${this.table};

@@ -101,11 +101,16 @@ export function addProblems(
     [name, at, header, verdict, ...parameters],
   );
   if (added === 0 || verdict === CIRCLE) return 0;
+  return refuseNoted(scratch, target, verdict);
+}
+
+/** Turns the rows bad that problems of this verdict are noted for. Returns how many of them were good before. */
+export function refuseNoted(scratch: Scratch, target: ImportTarget, verdict: number): number {
   const isWorse = verdict === Verdict.DUPLICATE ? `bad < ${verdict}` : `bad = ${Verdict.GOOD}`;
   return scratch.run(
     `UPDATE ${tableOf("staged", target)} SET bad = ? WHERE ${isWorse}
      AND line IN (SELECT line FROM problem WHERE target = ? AND verdict = ?)`,
-    [verdict, name, verdict],
+    [verdict, target.resource.name, verdict],
   );
 }
 

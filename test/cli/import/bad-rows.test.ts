@@ -112,6 +112,22 @@ describe(`a file with bad rows, on ${dialect}`, () => {
     expect(renderReport(report, 1).summary).toContain("--allow-circles imports circles as they are.\n");
   });
 
+  it("tells a last day before the first, also where only the database knows one of the two", async () => {
+    const header = "employee_number,first_name,last_name,hire_date,termination_date\n";
+    const both = await refused({ employee: `${header}1,A,B,2024-02-29,2024-02-28\n2,A,B,2024-02-29,2024-02-29\n` });
+    const broken = "must not be before hire_date";
+    expect(problems(both)).toEqual([[2, "termination_date", "2024-02-28", broken]]);
+    await bench.run({ employee: `${header}1,A,B,2024-02-29,\n2,A,B,,2024-02-29\n` });
+    const names = "employee_number,first_name,last_name";
+    expect(problems(await refused({ employee: `${names},termination_date\n1,A,B,2024-02-28\n` }))).toEqual([
+      [2, "termination_date", "2024-02-28", broken],
+    ]);
+    expect(problems(await refused({ employee: `${names},hire_date\n2,A,B,2024-03-01\n` }))).toEqual([
+      [2, "termination_date", "2024-02-29", `${broken}; this is the value that the database has`],
+    ]);
+    expect((await bench.run({ employee: `${names}\n1,New,B\n` })).files[0]).toMatchObject({ updated: 1, bad: 0 });
+  });
+
   it("cannot steer the terminal with what is in its cells", async () => {
     const report = await refused({ employee: people("1,,\u001b[2J,,") });
     expect(renderReport(report, 1).complaints).not.toContain("\u001b");
