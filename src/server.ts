@@ -10,6 +10,7 @@ import fastifyCookie from "@fastify/cookie";
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from "fastify";
 import type { Logger } from "pino";
 import { DEFAULT_LIMITS } from "./access/limits";
+import { createRefusalTrail, type RefusalTrail } from "./audit/refusal-trail";
 import type { Config } from "./config";
 import { createAuthenticator } from "./http/authenticate";
 import { clientErrorHandler, sendError } from "./http/client-error";
@@ -63,7 +64,8 @@ export async function createServer(deps: ServerDeps): Promise<LatchkeyServer> {
     usage: createUsageRecorder(store, clock, log),
     log,
   };
-  const apollo = createApollo(schema, log);
+  const trail = createRefusalTrail(parts);
+  const apollo = createApollo(schema, trail, log);
   await apollo.start();
 
   const authenticate = createAuthenticator(parts);
@@ -96,6 +98,7 @@ export async function createServer(deps: ServerDeps): Promise<LatchkeyServer> {
       const idle = setInterval(() => http.server.closeIdleConnections(), IDLE_CHECK_MS);
       await http.close().finally(() => clearInterval(idle));
       await apollo.stop();
+      await trail.close();
       parts.limits.close();
       await parts.usage.close();
     },
@@ -106,7 +109,7 @@ export async function createServer(deps: ServerDeps): Promise<LatchkeyServer> {
  * Apollo Server for parsing, execution and GraphQL over HTTP. Introspection is on for everybody, since everybody sees only their
  * own part of the schema.
  */
-function createApollo(schema: LatchkeySchema, log: Logger): ApolloServer<RequestState> {
+function createApollo(schema: LatchkeySchema, trail: RefusalTrail, log: Logger): ApolloServer<RequestState> {
   const formatted: FormattedErrors = new WeakMap();
   return new ApolloServer<RequestState>({
     schema: schema.executable,
@@ -126,7 +129,7 @@ function createApollo(schema: LatchkeySchema, log: Logger): ApolloServer<Request
     // What is not formatted yet was refused before there was an operation.
     formatError: (_apollos, error) => formatted.get(error as object) ?? formatError(error, "", log),
     plugins: [
-      enforcePlugin(formatted),
+      enforcePlugin(formatted, trail),
       // Wraps every resolver otherwise, at half the speed; `Cache-Control: no-store` is sent below.
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginUsageReportingDisabled(),

@@ -2,7 +2,7 @@ import { GraphQLDateTime } from "graphql-scalars";
 import { ArgsType, Directive, Field, ID, InputType } from "type-graphql";
 import { PageArgs } from "../connection/page-args";
 import { SortDirection } from "../connection/sort-direction";
-import { AUDIT_READERS, AuditSeverity } from "./audit-event.type";
+import { ActorKind, AUDIT_READERS, AuditSeverity } from "./audit-event.type";
 
 /** Narrows the trail; parts that are given must all hold. */
 @InputType("AuditEventFilter", { description: "Which events to list; parts that are given must all hold." })
@@ -14,8 +14,14 @@ export class AuditEventFilter {
   })
   action?: string | null;
 
+  @Field(() => ActorKind, { nullable: true })
+  actorKind?: ActorKind | null;
+
   @Field(() => ID, { nullable: true })
   actorId?: string | null;
+
+  @Field(() => String, { nullable: true, description: "What was acted on, e.g. `apiKey`." })
+  targetKind?: string | null;
 
   @Field(() => ID, { nullable: true })
   targetId?: string | null;

@@ -19,18 +19,20 @@ export class AuditEventResolver {
   ): Promise<Connection<AuditEvent>> {
     const query = ctx.store.reader.createQueryBuilder(AuditEvent, "event");
     if (filter != null) narrow(query, filter);
-    const orders = ordersOf(sort, { at: "at" });
-    // Events of one instant are ordered by id, which is the order in which they were recorded.
-    const idDirection = orders[0]?.direction ?? "DESC";
-    return pageOf(query, "auditEvents", { first, after, orders, idDirection }, ctx.cursors);
+    const given = ordersOf(sort, { at: "at" });
+    // Events of one instant are ordered as they were recorded.
+    const orders = [...given, { property: "sequence", direction: given[0]?.direction ?? "DESC" }];
+    return pageOf(query, "auditEvents", { first, after, orders }, ctx.cursors);
   }
 }
 
 function narrow(query: SelectQueryBuilder<AuditEvent>, filter: AuditEventFilter): void {
-  const { action, actorId, targetId, from, to, severity } = filter;
+  const { action, actorKind, actorId, targetKind, targetId, from, to, severity } = filter;
   if (action?.endsWith(".")) query.andWhere("INSTR(event.action, :area) = 1", { area: action });
   else if (action != null) query.andWhere("event.action = :action", { action });
+  if (actorKind != null) query.andWhere("event.actorKind = :actorKind", { actorKind });
   if (actorId != null) query.andWhere("event.actorId = :actorId", { actorId });
+  if (targetKind != null) query.andWhere("event.targetKind = :targetKind", { targetKind });
   if (targetId != null) query.andWhere("event.targetId = :targetId", { targetId });
   if (from != null) query.andWhere("event.at >= :from", { from });
   if (to != null) query.andWhere("event.at < :to", { to });

@@ -1,5 +1,5 @@
 import { GraphQLDateTime, GraphQLJSON } from "graphql-scalars";
-import { Directive, Field, ID, ObjectType, registerEnumType } from "type-graphql";
+import { Directive, Field, ID, Int, ObjectType, registerEnumType } from "type-graphql";
 import { connectionType } from "../connection/connection-type";
 
 /** Who acted, as `Principal["kind"]`. */
@@ -47,6 +47,9 @@ export const AUDIT_READERS = '@authority(anyOf: ["VIEW_AUDIT"])';
 export class AuditEventType {
   @Field(() => ID)
   id!: string;
+
+  @Field(() => Int, { description: "1, 2, 3 … without a gap, in the order in which events were recorded." })
+  sequence!: number;
 
   @Field(() => GraphQLDateTime)
   at!: Date;

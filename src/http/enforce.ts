@@ -5,11 +5,14 @@ import {
   GraphQLError,
   type GraphQLFormattedError,
   type GraphQLSchema,
+  type OperationDefinitionNode,
   validate,
 } from "graphql";
 import { decide } from "../access/decide";
 import { explainInvalidDocument, explainInvalidVariables } from "../access/explain-invalid";
 import { bindPlan } from "../access/plan";
+import type { RefusalTrail } from "../audit/refusal-trail";
+import { type AskedFor, noteRefusedChange, noteRefusedOperation } from "./audit-refusals";
 import { formatError, statusOf } from "./format-error";
 import { recordUse } from "./record-use";
 import { refusalErrors } from "./refusal";
@@ -30,16 +33,17 @@ type Operation = GraphQLRequestContext<RequestState>;
  * scope: an invalid document is explained by the schema as this principal sees it, so no other name leaks. It is the only
  * plugin that answers (hooks of several would run side by side).
  */
-export function enforcePlugin(formatted: FormattedErrors): ApolloServerPlugin<RequestState> {
+export function enforcePlugin(formatted: FormattedErrors, trail: RefusalTrail): ApolloServerPlugin<RequestState> {
   return {
     async requestDidStart() {
       return {
         async responseForOperation(operation) {
-          return enforce(operation as Operation);
+          return enforce(operation as Operation, trail);
         },
-        async didEncounterErrors({ errors, contextValue }) {
+        async didEncounterErrors({ errors, contextValue, operation, request }) {
           for (const error of errors) {
             formatted.set(error, formatError(error, contextValue.origin.requestId, contextValue.log));
+            if (operation) noteRefusedChange(trail, contextValue, asked(operation, request), error);
           }
         },
         async willSendResponse(operation) {
@@ -61,8 +65,16 @@ function httpStatus(chosen: number | undefined, errors: readonly GraphQLFormatte
   return chosen === 405 ? chosen : statusOf(errors);
 }
 
+function asked(operation: OperationDefinitionNode, { variables }: Operation["request"]): AskedFor {
+  return { operation, variables: variables ?? {} };
+}
+
+function codeOf([first]: readonly GraphQLFormattedError[]): string {
+  return String(first?.extensions?.["code"]);
+}
+
 /** The answer of a refused or introspecting operation; null lets execution go on. */
-async function enforce(operation: Operation): Promise<GraphQLResponse | null> {
+async function enforce(operation: Operation, trail: RefusalTrail): Promise<GraphQLResponse | null> {
   const { contextValue: state, document, request } = operation;
   if (document === undefined) throw new Error("Apollo Server asked for a response before it had a document");
   const visible = (): GraphQLSchema => state.visibleSchema(state.scope);
@@ -78,7 +90,11 @@ async function enforce(operation: Operation): Promise<GraphQLResponse | null> {
 
   const bound = bindPlan(compiled.planFor(operation.operation), request.variables ?? {});
   const decision = decide(bound, state.scope, state.ownerScope);
-  if (!decision.allowed) return refuse(refusalErrors(decision.refusals, state));
+  if (!decision.allowed) {
+    const errors = refusalErrors(decision.refusals, state);
+    noteRefusedOperation(trail, state, asked(operation.operation, request), decision.refusals, codeOf(errors));
+    return refuse(errors);
+  }
   if (bound.invalidVariables !== null) {
     return refuse(explained(explainInvalidVariables(visible(), operation.operation, request.variables ?? {})));
   }

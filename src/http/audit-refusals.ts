@@ -1,0 +1,102 @@
+import { unwrapResolverError } from "@apollo/server/errors";
+import { type FieldNode, type GraphQLError, Kind, type OperationDefinitionNode } from "graphql";
+import type { Refusal } from "../access/decide";
+import type { RefusalTrail, RefusedChange } from "../audit/refusal-trail";
+import type { Transaction } from "../context";
+import { type ErrorCode, ServiceError } from "../kernel/service-error";
+import type { RequestState } from "./request-state";
+
+/** What a client asked for, as far as a refusal of it is recorded. */
+export interface AskedFor {
+  readonly operation: OperationDefinitionNode;
+  readonly variables: Readonly<Record<string, unknown>>;
+}
+
+/** Refused coordinates that one row names. */
+const MOST_NAMED = 20;
+/** Refusals of who asks, whatever the state of things; others, such as a name that is taken, are everyday mistakes. */
+const REFUSALS: ReadonlySet<ErrorCode> = new Set(["FORBIDDEN", "FORBIDDEN_FIELD", "OUT_OF_SCOPE"]);
+
+/** Notes a mutation that was refused before it ran: names what was asked for and lacked, never a value. */
+export function noteRefusedOperation(
+  trail: RefusalTrail,
+  state: RequestState,
+  asked: AskedFor,
+  refusals: readonly Refusal[],
+  code: string,
+): void {
+  if (asked.operation.operation !== "mutation") return;
+  const refused = refusals.slice(0, MOST_NAMED).map(({ coordinate, permission, deniedBy }) => ({
+    coordinate,
+    missing: permission,
+    deniedBy,
+  }));
+  const more = refusals.length - refused.length;
+  const after = { code, refused, ...(more > 0 && { more }) };
+  const [first] = asked.operation.selectionSet.selections;
+  trail.note(state, {
+    code,
+    entry: { action: "request.refused", severity: "WARNING", after },
+    findTarget: first?.kind === Kind.FIELD ? targetFinder(first, asked) : undefined,
+  });
+}
+
+/** Notes a change that a guard refused while it ran, if `error` is such a refusal. Its transaction is rolled back by now. */
+export function noteRefusedChange(
+  trail: RefusalTrail,
+  state: RequestState,
+  asked: AskedFor,
+  error: GraphQLError,
+): void {
+  const thrown = unwrapResolverError(error);
+  if (asked.operation.operation !== "mutation" || !(thrown instanceof ServiceError) || !isRefusal(thrown, state))
+    return;
+  const field = error.nodes?.find((node) => node.kind === Kind.FIELD);
+  if (field === undefined) return;
+  const { code, details } = thrown;
+  // Names of the schema and of permissions; other details may repeat what the client gave.
+  const { reason, field: input, authorities, missing } = details;
+  const named = Array.isArray(missing) ? missing.slice(0, MOST_NAMED) : missing;
+  trail.note(state, {
+    code,
+    entry: {
+      action: "change.refused",
+      severity: "WARNING",
+      after: { code, mutation: field.name.value, reason, input, authorities, missing: named },
+    },
+    findTarget: targetFinder(field, asked),
+  });
+}
+
+/**
+ * Ids that a signed-in person may not see are answered NOT_FOUND, so trying them is a refusal as well; a key that meets a record
+ * that is gone is everyday life.
+ */
+function isRefusal({ code, details }: ServiceError, { principal }: RequestState): boolean {
+  if (REFUSALS.has(code)) return true;
+  if (code === "CONFLICT") return details["reason"] !== undefined;
+  return code === "NOT_FOUND" && principal.kind === "USER";
+}
+
+/** Things that mutations change by `id`, by how the mutation's name ends. */
+const TARGETS = [
+  { ends: /ApiKey(Enabled)?$/, kind: "apiKey", table: "api_key", name: "name" },
+  { ends: /ApiSet$/, kind: "apiSet", table: "api_set", name: "name" },
+  { ends: /Role$/, kind: "role", table: "role", name: "name" },
+  { ends: /User(Roles|Status)?$/, kind: "user", table: "user", name: "email" },
+] as const;
+
+/** Finds what the argument `id` names. A text that names nothing is not recorded: it may be anything, a secret too. */
+function targetFinder(field: FieldNode, { variables }: AskedFor): RefusedChange["findTarget"] {
+  const target = TARGETS.find(({ ends }) => ends.test(field.name.value));
+  const given = field.arguments?.find(({ name }) => name.value === "id")?.value;
+  const id = given?.kind === Kind.VARIABLE ? variables[given.name.value] : given?.kind === Kind.STRING && given.value;
+  if (target === undefined || typeof id !== "string" || id.length > 36) return undefined;
+  const { kind, table, name } = target;
+  return async (tx: Transaction) => {
+    const found = (await tx.query(`SELECT \`${name}\` AS name FROM \`${table}\` WHERE id = ?`, [id])) as {
+      name: string;
+    }[];
+    return found[0] ? { kind, id, name: found[0].name } : null;
+  };
+}
