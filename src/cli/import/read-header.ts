@@ -1,4 +1,4 @@
-import { UnusableFile } from "./file-problem";
+import { shown, UnusableFile } from "./file-problem";
 import type { ImportColumn, ImportTarget } from "./import-target";
 import type { CsvRecord } from "./read-csv";
 
@@ -12,30 +12,56 @@ export interface Header {
   readonly unknown: readonly string[];
 }
 
-/** Reads the first line. Throws `UnusableFile` on a column that occurs twice or a required one that is missing. */
+/**
+ * Reads the first line. Names count whatever their case and with or without underscores, hyphens and blanks, so that "Hire Date"
+ * is `hire_date`. Throws `UnusableFile` on a column that occurs twice or required ones that are missing.
+ */
 export function readHeader(target: ImportTarget, { line, cells }: CsvRecord): Header {
   const names = cells.map((cell) => cell.trim());
-  const twice = names.find((name, at) => name !== "" && names.indexOf(name) !== at);
-  if (twice !== undefined) throw new UnusableFile("occurs twice in the header", { line, column: twice, value: twice });
+  const plain = names.map(plainName);
+  const twice = names.find((name, at) => name !== "" && plain.indexOf(plain[at] as string) !== at);
+  if (twice !== undefined) throw new UnusableFile(`the column ${readable(twice)} occurs twice`, { line });
 
   const columns = target.columns.flatMap((column) => {
-    const at = names.indexOf(column.header);
+    const at = plain.indexOf(plainName(column.header));
     return at === -1 ? [] : [{ ...column, at }];
   });
-  const missing = target.columns.find(({ field, header }) => field.required && !names.includes(header));
-  if (missing) throw missingColumn(missing, line, cells);
+  const missing = target.columns.filter(
+    ({ field, header }) => field.required && !columns.some((column) => column.header === header),
+  );
+  if (missing.length > 0) throw missingColumns(missing, line, names);
 
-  const known = new Set(target.columns.map(({ header }) => header));
+  const known = new Set(columns.map(({ at }) => at));
   const unknown = names.flatMap((name, at) =>
-    known.has(name) ? [] : [name === "" ? `(column ${at + 1}, no name)` : name],
+    known.has(at) ? [] : [name === "" ? `(column ${at + 1}, no name)` : name],
   );
   return { width: cells.length, columns, unknown };
 }
 
-function missingColumn({ header }: ImportColumn, line: number, cells: readonly string[]): UnusableFile {
-  const value = cells.join(",");
-  const separator = cells.length === 1 ? /[;\t|]/.exec(value)?.[0] : undefined;
+/** A name that differs from every other in nothing but letters and digits; one without any is as it stands. */
+function plainName(name: string): string {
+  return name.toLowerCase().replace(/[\s_-]/g, "") || name;
+}
+
+const MOST_NAMES = 20;
+
+function missingColumns(columns: readonly ImportColumn[], line: number, names: readonly string[]): UnusableFile {
+  const headers = columns.map(({ header }) => header);
+  const what =
+    headers.length === 1 ? `the column ${headers[0]} is missing` : `the columns ${listOf(headers)} are missing`;
+  const separator = names.length === 1 ? /[;\t|]/.exec(names[0] ?? "")?.[0] : undefined;
   const hint =
     separator === undefined ? "" : `: are the columns separated by ${JSON.stringify(separator)} instead of commas?`;
-  return new UnusableFile(`is required and missing from the header${hint}`, { line, column: header, value });
+  const shownNames = names.slice(0, MOST_NAMES).map(readable);
+  const found = [...shownNames, ...(names.length > MOST_NAMES ? ["…"] : [])].join(", ");
+  return new UnusableFile(`${what}${hint || `; found: ${found}`}`, { line });
+}
+
+function listOf(names: readonly string[]): string {
+  return `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
+}
+
+/** A name as it stands in a message: in quotes unless it is plainly a name, so that it cannot be mistaken or steer a terminal. */
+function readable(name: string): string {
+  return /^[\p{L}\p{N}_][\p{L}\p{N}_ -]*$/u.test(name) ? shown(name) : JSON.stringify(shown(name));
 }
