@@ -1,15 +1,15 @@
-import { accessSync, constants } from "node:fs";
-import { Command } from "commander";
-import { importFiles } from "./import/import-files";
+import { accessSync, constants, statSync } from "node:fs";
+import { Command, InvalidArgumentError } from "commander";
+import { importStaged, type StagedFiles, stageFiles, unusable } from "./import/import-files";
+import type { ImportReport } from "./import/import-report";
 import { noProgress, terminalProgress } from "./import/progress";
 import { renderReport } from "./import/render-report";
-import { withDatabase } from "./run-command";
+import { CommandError, withDatabase } from "./run-command";
 
 interface Options {
   readonly departments?: string;
   readonly employees?: string;
   readonly skipInvalid?: boolean;
-  readonly allowCircles?: boolean;
 }
 
 /** `latchkey import`: records from CSV files into the database of the environment, while the server runs or not. */
@@ -18,42 +18,60 @@ export function importCommand(): Command {
     .description(
       "create and update records from CSV files, by department code and employee number; a second run changes nothing",
     )
-    .option("--departments <file>", "code, name, manager_employee_number")
+    .option("--departments <file>", "code, name, manager_employee_number", once)
     .option(
       "--employees <file>",
       "employee_number, first_name, last_name, email, phone, birth_date, gender, hire_date, termination_date, job_title, " +
         "location, salary, department_code, manager_employee_number; a column that is left out keeps its values",
+      once,
     )
     .option("--skip-invalid", "import the good rows; without it one bad row of any file stops the import")
-    .option("--allow-circles", "import managers who lead each other in a circle as they are, with a warning")
     .action(run);
 }
 
-async function run(options: Options): Promise<void> {
-  const { departments, employees, skipInvalid = false, allowCircles = false } = options;
-  const paths = [departments, employees].filter((path) => path !== undefined);
-  const problem = paths.length === 0 ? "name a file: --departments FILE, --employees FILE or both" : unreadable(paths);
-  if (problem !== null) {
-    process.stderr.write(`latchkey: ${problem}\n`);
-    process.exitCode = 1;
-    return;
-  }
-  await withDatabase(async ({ operator }) => {
-    const began = performance.now();
-    const progress = process.stderr.isTTY ? terminalProgress(process.stderr) : noProgress;
-    const report = await importFiles(
-      operator,
-      { department: departments, employee: employees },
-      { skipInvalid, allowCircles, progress },
-    );
-    const { summary, complaints } = renderReport(report, (performance.now() - began) / 1000);
-    process.stderr.write(complaints);
-    process.stdout.write(summary);
-    if (!report.isImported) process.exitCode = 1;
-  });
+/** Commander would take the last of two and say nothing of the first. */
+function once(path: string, earlier: string | undefined): string {
+  if (earlier !== undefined) throw new InvalidArgumentError(`It was given before, as '${earlier}': name one file.`);
+  return path;
 }
 
-/** A mistyped path must not make a new database on its way to the error. */
+async function run({ departments, employees, skipInvalid = false }: Options): Promise<void> {
+  const paths = [departments, employees].filter((path) => path !== undefined);
+  const problem = paths.length === 0 ? "name a file: --departments FILE, --employees FILE or both" : unreadable(paths);
+  if (problem !== null) return fail(problem);
+  const began = performance.now();
+  const progress = process.stderr.isTTY ? terminalProgress(process.stderr) : noProgress;
+  const print = (report: ImportReport): void => {
+    const { stdout, stderr } = renderReport(report, (performance.now() - began) / 1000);
+    process.stderr.write(stderr);
+    process.stdout.write(stdout);
+    if (!report.isImported) process.exitCode = 1;
+  };
+  let files: StagedFiles;
+  try {
+    files = await stageFiles({ department: departments, employee: employees }, progress);
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+    return fail(error.message);
+  }
+  try {
+    // The database would be made on first use, which files that are of no use are no reason for.
+    const failed = unusable(files);
+    if (failed) print(failed);
+    else {
+      await withDatabase(async ({ operator }) => print(await importStaged(operator, files, { skipInvalid, progress })));
+    }
+  } finally {
+    files.close();
+  }
+}
+
+function fail(problem: string): void {
+  process.stderr.write(`latchkey: ${problem}\n`);
+  process.exitCode = 1;
+}
+
+/** A mistyped path is told in one line, before anything is read. */
 function unreadable(paths: readonly string[]): string | null {
   for (const path of paths) {
     try {
@@ -61,6 +79,7 @@ function unreadable(paths: readonly string[]): string | null {
     } catch (error) {
       return `${path} cannot be read: ${(error as Error).message}`;
     }
+    if (statSync(path).isDirectory()) return `${path} is a folder, not a file`;
   }
   return null;
 }

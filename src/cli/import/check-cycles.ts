@@ -1,9 +1,6 @@
 import type { ImportColumn } from "./import-target";
 import type { Scratch } from "./scratch";
-import { addProblems, CIRCLE, type Staged, tableOf, Verdict, valueIn } from "./staged-rows";
-
-/** How the reason of a row on a circle begins. */
-export const CLOSES_CIRCLE = "closes a circle";
+import { addProblems, Note, type Staged, tableOf, Verdict, valueIn } from "./staged-rows";
 
 const LONGEST_SHOWN = 5;
 
@@ -12,32 +9,24 @@ export function acyclicColumn({ target, columns }: Pick<Staged, "target" | "colu
   return columns.find(({ field }) => field.acyclic && field.target === target.resource.name);
 }
 
-/** What is done about circles. */
-export interface CircleRules {
-  /** Judge the files as they stand, bad rows included, for a report; otherwise what would be written. */
-  readonly withBad: boolean;
-  /** Refuse no row for a circle, but tell it. */
-  readonly areAllowed: boolean;
-}
-
 /**
- * Builds each hierarchy as it will be, of the rows and of what the database has above them, and refuses the rows that lie on a
- * circle. Returns how many rows it refused.
+ * Builds each hierarchy as it will be, of the good rows and of what the database has above them, and notes the rows that lie on a
+ * circle: real data have people who lead each other, and refusing them would keep a whole company out.
  *
- * Leaves `edge` (key → parent's key), `depth` (distance from the top) and `cut` for the plan: of each circle that stays (allowed,
- * or in the database already) one member counts as a top, and gets its parent when all records are there.
+ * Leaves `edge` (key → parent's key), `depth` (distance from the top) and `cut` for the plan: of each circle one member counts as
+ * a top, and gets its parent when all records are there.
  */
-export function refuseCycles(scratch: Scratch, staged: readonly Staged[], rules: CircleRules): number {
-  return staged.reduce((count, one) => {
+export function noteCycles(scratch: Scratch, staged: readonly Staged[]): void {
+  for (const one of staged) {
     const column = acyclicColumn(one);
-    return column ? count + refuseCyclesOf(scratch, one, column, rules) : count;
-  }, 0);
+    if (column) noteCyclesOf(scratch, one, column);
+  }
 }
 
-function refuseCyclesOf(scratch: Scratch, one: Staged, column: ImportColumn, rules: CircleRules): number {
+function noteCyclesOf(scratch: Scratch, one: Staged, column: ImportColumn): void {
   const { target } = one;
   const [edge, depth, cut] = [tableOf("edge", target), tableOf("depth", target), tableOf("cut", target)];
-  buildEdges(scratch, one, column, rules.withBad);
+  buildEdges(scratch, one, column);
   scratch.exec(
     `DROP TABLE IF EXISTS ${cut}; CREATE TABLE ${cut} (key TEXT PRIMARY KEY) WITHOUT ROWID;
      DROP TABLE IF EXISTS ${depth}; CREATE TABLE ${depth} (key TEXT PRIMARY KEY, depth INTEGER NOT NULL) WITHOUT ROWID`,
@@ -45,20 +34,18 @@ function refuseCyclesOf(scratch: Scratch, one: Staged, column: ImportColumn, rul
   measureDepth(scratch, one, `SELECT key FROM ${edge} WHERE parent IS NULL OR parent NOT IN (SELECT key FROM ${edge})`);
   const adrift =
     scratch.count(`SELECT count(*) AS n FROM ${edge}`) - scratch.count(`SELECT count(*) AS n FROM ${depth}`);
-  if (adrift === 0) return 0;
+  if (adrift === 0) return;
   markCircles(scratch, edge, depth);
-  const refused = addProblems(
+  addProblems(
     scratch,
     target,
     column,
-    rules.areAllowed ? CIRCLE : Verdict.BAD_BY_OTHERS,
+    Note.CIRCLE,
     `SELECT s.line, c.parent AS value, c.reason FROM circle c
-     JOIN ${tableOf("staged", target)} s ON s.${valueIn(target.key)} = c.key AND s.bad <> ${Verdict.DUPLICATE}`,
+     JOIN ${tableOf("staged", target)} s ON s.${valueIn(target.key)} = c.key AND s.bad = ${Verdict.GOOD}`,
   );
-  if (refused > 0) return refused;
   scratch.exec(`INSERT INTO ${cut} SELECT key FROM circle WHERE isCut`);
   measureDepth(scratch, one, `SELECT key FROM ${cut}`);
-  return 0;
 }
 
 /** Notes the distance from `tops`, which is SQL for keys, of everybody below them. */
@@ -72,15 +59,20 @@ function measureDepth(scratch: Scratch, { target }: Staged, tops: string): void 
   );
 }
 
-function buildEdges(scratch: Scratch, { target }: Staged, { field }: ImportColumn, withBad: boolean): void {
-  const [edge, existing] = [tableOf("edge", target), tableOf("existing", target)];
+/** A parent that is left out (see `noteLeftOut`) is nobody, or whoever the record has already. */
+function buildEdges(scratch: Scratch, { target }: Staged, { field }: ImportColumn): void {
+  const [edge, existing, rows] = [tableOf("edge", target), tableOf("existing", target), tableOf("staged", target)];
   const [key, parent] = [valueIn(target.key), valueIn(field)];
-  const isIn = withBad ? `bad <> ${Verdict.DUPLICATE}` : `bad = ${Verdict.GOOD}`;
   scratch.exec(
     `DROP TABLE IF EXISTS ${edge};
      CREATE TABLE ${edge} (key TEXT PRIMARY KEY, parent TEXT) WITHOUT ROWID;
      INSERT OR IGNORE INTO ${edge}
-       SELECT ${key}, nullif(${parent}, ${key}) FROM ${tableOf("staged", target)} WHERE ${isIn} AND ${key} IS NOT NULL;
+       SELECT s.${key}, CASE WHEN s.${parent} IS NULL THEN NULL ELSE coalesce(there.${key}, here.${key}, kept.${key}) END
+       FROM ${rows} s
+         LEFT JOIN ${existing} there ON there.${key} = s.${parent}
+         LEFT JOIN ${rows} here ON here.${key} = s.${parent} AND here.bad = ${Verdict.GOOD}
+         LEFT JOIN ${existing} e ON e.${key} = s.${key} LEFT JOIN ${existing} kept ON kept.id = e.${parent}
+       WHERE s.bad = ${Verdict.GOOD} AND s.${key} IS NOT NULL;
      INSERT OR IGNORE INTO ${edge}
        SELECT e.${key}, p.${key} FROM ${existing} e LEFT JOIN ${existing} p ON p.id = e.${parent};
      CREATE INDEX ${edge}_parent ON ${edge} (parent)`,
@@ -130,6 +122,6 @@ function noteCircle(scratch: Scratch, first: string): void {
   } while (at !== first);
   const way = members.length > LONGEST_SHOWN ? [...members.slice(0, LONGEST_SHOWN), "…"] : members;
   scratch.run("UPDATE circle SET reason = ? WHERE reason IS NULL", [
-    `${CLOSES_CIRCLE}: ${[...way, first].join(" → ")}`,
+    `lies on a circle: ${[...way, first].join(" → ")}`,
   ]);
 }

@@ -16,7 +16,7 @@ const IDS_PER_QUERY = 500;
 /**
  * Locks what a part of the plan changes, and everybody above these records in an acyclic relation, and makes sure that they are
  * as they were when the plan was made, or as earlier parts left them. What is above must hold still because a change there could
- * close a circle through here; whatever else a plan rests on is kept by the database's own constraints.
+ * close a circle through here that nobody would be told of; whatever else a plan rests on is kept by the database's own constraints.
  *
  * @throws StalePlan
  */

@@ -1,9 +1,9 @@
 import type { ImportColumn } from "./import-target";
 import { targetNamed } from "./import-target";
 import type { Scratch } from "./scratch";
-import { addProblems, type Staged, tableOf, Verdict, valueIn } from "./staged-rows";
+import { addProblems, Note, type Staged, tableOf, Verdict, valueIn } from "./staged-rows";
 
-/** Refuses rows that refer to a record which is neither in the files nor in the database. */
+/** Refuses rows that refer to a record which is neither in the files, be its row good or bad, nor in the database. */
 export function refuseUnknownReferences(scratch: Scratch, staged: readonly Staged[]): void {
   for (const { from, column, to } of references(staged)) {
     const value = valueIn(column.field);
@@ -22,46 +22,40 @@ export function refuseUnknownReferences(scratch: Scratch, staged: readonly Stage
 }
 
 /**
- * Refuses rows that refer to a row which is refused, and the rows that refer to those, to the end of each chain; but not where
- * the database has the record already, since then the reference leads somewhere all the same. Returns how many rows it refused.
+ * Notes every reference to a record whose only row is refused and which the database does not have: the row is written without
+ * it, a new record with nothing there, another with what it has. Where a new record cannot be without it, its row is refused too.
  */
-export function refuseReferencesToRefused(scratch: Scratch, staged: readonly Staged[]): number {
+export function noteLeftOut(scratch: Scratch, staged: readonly Staged[]): void {
   const all = references(staged);
-  for (const { from, column } of all) {
-    const table = tableOf("staged", from.target);
-    scratch.exec(
-      `CREATE INDEX IF NOT EXISTS ${table}_${column.field.column} ON ${table} (${valueIn(column.field)}, bad)`,
-    );
-  }
-  const isLost = `bad IN (${Verdict.BAD_BY_ITSELF}, ${Verdict.BAD_BY_OTHERS})`;
-  const begin = staged.map(
-    (one) => `SELECT '${one.target.resource.name}', ${key(one)} FROM ${tableOf("staged", one.target)} s
-              WHERE ${isLost} AND ${key(one)} IS NOT NULL AND ${isNew(one, `s.${key(one)}`)}`,
-  );
-  const follow = all.map(
-    ({ from, column, to }) => `SELECT '${from.target.resource.name}', s.${key(from)} FROM lost
-              JOIN ${tableOf("staged", from.target)} s ON s.${valueIn(column.field)} = lost.value AND s.bad = ${Verdict.GOOD}
-              WHERE lost.target = '${to.target.resource.name}' AND ${isNew(from, `s.${key(from)}`)}`,
-  );
-  scratch.exec(
-    `DROP TABLE IF EXISTS refused;
-     CREATE TABLE refused AS WITH RECURSIVE lost (target, value) AS (${[...begin, ...follow].join(" UNION ")}) SELECT * FROM lost;
-     CREATE UNIQUE INDEX refused_value ON refused (target, value)`,
-  );
-  let count = 0;
-  for (const { from, column, to } of all) {
-    const value = valueIn(column.field);
-    count += addProblems(
+  const needed = all.filter(({ column }) => column.field.required);
+  const refuse = ({ from, column, to }: Reference): number =>
+    addProblems(
       scratch,
       from.target,
       column,
       Verdict.BAD_BY_OTHERS,
-      `SELECT s.line, s.${value} AS value, ? AS reason FROM refused r
-       JOIN ${tableOf("staged", from.target)} s ON s.${value} = r.value AND s.bad = ${Verdict.GOOD} WHERE r.target = ?`,
-      [`is on a row of ${to.target.resource.plural} that is refused`, to.target.resource.name],
+      `SELECT s.line, s.${valueIn(column.field)} AS value, 'is on a skipped row' AS reason
+       FROM ${leadingNowhere(from, column, to)} AND ${isNew(from, `s.${key(from)}`)}`,
+    );
+  while (needed.map(refuse).some((refused) => refused > 0));
+  for (const { from, column, to } of all) {
+    addProblems(
+      scratch,
+      from.target,
+      column,
+      Note.LEFT_OUT,
+      `SELECT s.line, s.${valueIn(column.field)} AS value, 'is on a skipped row: '
+         || CASE WHEN ${isNew(from, `s.${key(from)}`)} THEN 'left empty' ELSE 'left as it was' END AS reason
+       FROM ${leadingNowhere(from, column, to)}`,
     );
   }
-  return count;
+}
+
+/** SQL for the good rows `s` whose reference is neither in the database nor on a good row; a condition can be added. */
+function leadingNowhere(from: Staged, { field }: ImportColumn, to: Staged): string {
+  const value = `s.${valueIn(field)}`;
+  return `${tableOf("staged", from.target)} s WHERE s.bad = ${Verdict.GOOD} AND ${value} IS NOT NULL AND ${isNew(to, value)}
+    AND NOT EXISTS (SELECT 1 FROM ${tableOf("staged", to.target)} o WHERE o.${key(to)} = ${value} AND o.bad = ${Verdict.GOOD})`;
 }
 
 interface Reference {

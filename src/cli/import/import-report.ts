@@ -1,7 +1,7 @@
 import type { Written } from "./apply-changes";
 import type { FileProblem } from "./file-problem";
 import type { Scratch } from "./scratch";
-import { CIRCLE, type Staged } from "./staged-rows";
+import { IS_BAD, Note, type Staged } from "./staged-rows";
 
 /** What became of one file. */
 export interface FileReport {
@@ -18,14 +18,20 @@ export interface FileReport {
   readonly bad: number;
   /** The first of what is wrong, in the order of the file: at most `MOST_PROBLEMS` rows of it. */
   readonly problems: readonly FileProblem[];
-  /** Rows on a circle that was imported as it is. */
-  readonly circular: number;
-  /** The first of these. */
-  readonly circles: readonly FileProblem[];
+  /** What there is to know about rows that were imported; none when nothing was. */
+  readonly notes: readonly RowNotes[];
   /** Columns of the header that were ignored. */
   readonly unknownColumns: readonly string[];
   /** Why nothing of the file can be used; null when it can. */
   readonly failure: FileProblem | null;
+}
+
+/** Rows of one file that were imported with something to be told: without a reference to a skipped row, or on a circle. */
+export interface RowNotes {
+  readonly about: keyof typeof Note;
+  readonly rows: number;
+  /** The first of them, like `problems`. */
+  readonly first: readonly FileProblem[];
 }
 
 /** What became of a run. */
@@ -52,18 +58,24 @@ export function reportOn(
       const { name } = target.resource;
       const { created, updated } = written.get(name) ?? { created: 0, updated: 0 };
       const { path, rows, unknownColumns, failure } = file;
-      const bad = countRows(scratch, name, NOT_CIRCLE);
+      const bad = countRows(scratch, name, IS_BAD);
       const unchanged = isImported ? rows - bad - created - updated : 0;
-      const problems = firstRows(scratch, name, NOT_CIRCLE);
-      const [circular, circles] = [countRows(scratch, name, IS_CIRCLE), firstRows(scratch, name, IS_CIRCLE)];
-      const counts = { rows, created, updated, unchanged, bad, circular };
-      return [{ resource: name, path, ...counts, problems, circles, unknownColumns, failure }];
+      const problems = firstRows(scratch, name, IS_BAD);
+      const notes = isImported ? notesOn(scratch, name) : [];
+      return [
+        { resource: name, path, rows, created, updated, unchanged, bad, problems, notes, unknownColumns, failure },
+      ];
     }),
   };
 }
 
-const IS_CIRCLE = `verdict = ${CIRCLE}`;
-const NOT_CIRCLE = `verdict <> ${CIRCLE}`;
+function notesOn(scratch: Scratch, target: string): RowNotes[] {
+  return (["LEFT_OUT", "CIRCLE"] as const).flatMap((about) => {
+    const which = `verdict = ${Note[about]}`;
+    const rows = countRows(scratch, target, which);
+    return rows === 0 ? [] : [{ about, rows, first: firstRows(scratch, target, which) }];
+  });
+}
 
 function countRows(scratch: Scratch, target: string, which: string): number {
   return scratch.count(`SELECT count(DISTINCT line) AS n FROM problem WHERE target = ? AND ${which}`, [target]);

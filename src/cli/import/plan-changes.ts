@@ -42,8 +42,8 @@ export function deferredColumns({ target, columns }: Staged): readonly ImportCol
 
 /**
  * Works out what the good rows change: `plan` holds the rows that differ from the database, relations as ids, `operation` what to
- * do, in order. Parents come before children in an acyclic relation, so that every prefix of the work leaves valid records, and no
- * circle but those that are allowed. Returns the number of operations.
+ * do, in order. Parents come before children in an acyclic relation, so that every prefix of the work leaves valid records.
+ * Returns the number of operations.
  */
 export function planChanges(scratch: Scratch, staged: readonly Staged[]): number {
   scratch.exec(
@@ -71,7 +71,9 @@ function planRows(scratch: Scratch, one: Staged): void {
       `LEFT JOIN ${tableOf("existing", other)} ${there} ON ${there}.${otherKey} = s.${valueIn(field)}`,
       `LEFT JOIN ${tableOf("staged", other)} ${here} ON ${here}.${otherKey} = s.${valueIn(field)} AND ${here}.bad = ${Verdict.GOOD}`,
     );
-    return { name: valueIn(field), value: `coalesce(${there}.id, ${here}.id)` };
+    // What leads nowhere is on a skipped row, and leaves the record with what it has.
+    const id = `coalesce(${there}.id, ${here}.id, e.${valueIn(field)})`;
+    return { name: valueIn(field), value: `CASE WHEN s.${valueIn(field)} IS NULL THEN NULL ELSE ${id} END` };
   });
   const isHierarchy = acyclicColumn(one) !== undefined;
   if (isHierarchy) {

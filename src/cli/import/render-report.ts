@@ -1,46 +1,54 @@
 import { basename } from "node:path";
-import { CLOSES_CIRCLE } from "./check-cycles";
 import type { FileProblem } from "./file-problem";
-import type { FileReport, ImportReport } from "./import-report";
+import type { FileReport, ImportReport, RowNotes } from "./import-report";
 import { grouped } from "./progress";
 
-/** What a run prints: `summary` on standard output, `complaints` on standard error, each of whole lines or empty. */
+/** What a run prints on each stream, of whole lines or empty. */
 export interface RenderedReport {
-  readonly summary: string;
-  readonly complaints: string;
+  readonly stdout: string;
+  readonly stderr: string;
 }
 
-/** A report for somebody at a terminal; cell values are quoted, so that nothing in a file can steer the terminal. */
+/**
+ * A report for somebody at a terminal; cell values are quoted, so that nothing in a file can steer the terminal.
+ *
+ * What is wrong comes first, then what is worth knowing, on standard error; then what became of each file, on standard output.
+ * When nothing came in, that is on standard error too: a failed run has one place where everything stands.
+ */
 export function renderReport(report: ImportReport, seconds: number): RenderedReport {
-  const complaints = report.files.flatMap((file) => [
-    ...ignoredColumns(file),
-    ...circlesOf(report, file),
-    ...complaintsOf(report, file),
-  ]);
-  const summary = report.files.map((file) => `${basename(file.path)}: ${outcomeOf(report, file)}`);
-  const end = report.isImported ? `Imported in ${seconds.toFixed(1)} s.` : refusal(report);
-  return { summary: lines([...summary, end]), complaints: lines(complaints) };
+  const { files, isImported } = report;
+  const told = [
+    ...files.flatMap((file) => complaintsOf(report, file)),
+    ...files.flatMap((file) => [...ignoredColumns(file), ...file.notes.flatMap((notes) => notesOf(file, notes))]),
+  ];
+  const outcome = files.flatMap((file) => outcomeOf(report, file));
+  if (!isImported) return { stdout: "", stderr: lines([...told, ...outcome, refusal(report)]) };
+  return { stdout: lines([...outcome, `Imported in ${seconds.toFixed(1)} s.`]), stderr: lines(told) };
 }
 
-function outcomeOf({ isImported }: ImportReport, file: FileReport): string {
+/** Nothing for a file that cannot be used: why not is said already. */
+function outcomeOf({ isImported }: ImportReport, file: FileReport): string[] {
   const { rows, created, updated, unchanged, bad, failure } = file;
-  if (failure !== null) return "cannot be used";
-  const counted = `${grouped(rows)} ${rows === 1 ? "row" : "rows"}`;
-  const badRows = bad === 0 ? "" : `, ${grouped(bad)} bad`;
-  if (!isImported && created + updated === 0) return `${counted}${badRows}, not imported`;
+  if (failure !== null) return [];
+  const counted = `${basename(file.path)}: ${grouped(rows)} ${rows === 1 ? "row" : "rows"}`;
+  if (!isImported && created + updated === 0) {
+    return [`${counted}${bad === 0 ? "" : `, ${grouped(bad)} bad`}, not imported`];
+  }
   const skipped = bad === 0 ? "" : `, ${grouped(bad)} bad and skipped`;
-  return `${counted}: ${grouped(created)} created, ${grouped(updated)} updated, ${grouped(unchanged)} unchanged${skipped}`;
+  const written = `${grouped(created)} created, ${grouped(updated)} updated, ${grouped(unchanged)} unchanged`;
+  return [`${counted}: ${written}${skipped}`];
 }
 
 function refusal({ files }: ImportReport): string {
   const atFault = files.filter(({ bad, failure }) => bad > 0 || failure !== null).map(({ path }) => basename(path));
   const hasWritten = files.some(({ created, updated }) => created + updated > 0);
   const state = hasWritten ? "The import stopped half way" : "Nothing was imported";
-  if (files.some(({ failure }) => failure !== null)) return `${state}, because of ${atFault.join(" and ")}.`;
-  const hasCircle = files.some(({ problems }) => problems.some(({ reason }) => reason.startsWith(CLOSES_CIRCLE)));
-  const circles = hasCircle ? " --allow-circles imports circles as they are." : "";
-  const hint = ` Mend them, or import the good rows with --skip-invalid.${circles}`;
-  return `${state}, because of ${atFault.join(" and ")}.${hint}`;
+  const because = `${state}, because of ${atFault.join(" and ")}.`;
+  if (files.some(({ failure }) => failure !== null)) return because;
+  const hasGood = files.some(({ rows, bad }) => rows > bad);
+  return hasGood
+    ? `${because} Mend the bad rows, or import the good ones with --skip-invalid.`
+    : `${because} Not one row is good.`;
 }
 
 function complaintsOf({ isImported }: ImportReport, file: FileReport): string[] {
@@ -51,10 +59,14 @@ function complaintsOf({ isImported }: ImportReport, file: FileReport): string[] 
   return [`${name}: ${rows}${isImported ? " skipped" : ""}`, ...listed(file.problems, file.bad, "bad rows")];
 }
 
-function circlesOf({ isImported }: ImportReport, { path, circular, circles }: FileReport): string[] {
-  if (!isImported || circular === 0) return [];
-  const heading = `${basename(path)}: ${grouped(circular)} rows lie on a circle, which was imported as it is`;
-  return [heading, ...listed(circles, circular, "of them")];
+/** Managers are the one relation that must not go in circles. */
+const ABOUT: Readonly<Record<RowNotes["about"], (isOne: boolean) => string>> = {
+  LEFT_OUT: (isOne) => `${isOne ? "row names" : "rows name"} a skipped row, imported without that`,
+  CIRCLE: (isOne) => `${isOne ? "row lies" : "rows lie"} on a circle of managers, imported as they are`,
+};
+
+function notesOf({ path }: FileReport, { about, rows, first }: RowNotes): string[] {
+  return [`${basename(path)}: ${grouped(rows)} ${ABOUT[about](rows === 1)}`, ...listed(first, rows, "of them")];
 }
 
 function listed(problems: readonly FileProblem[], all: number, what: string): string[] {

@@ -80,6 +80,11 @@ class RowWriter {
     const { columns, width } = this.header;
     if (cells.length !== width) {
       this.refuse(line, null, cells.join(","), `has ${cells.length} cells where the header has ${width}`);
+      this.insert(
+        line,
+        Verdict.RAGGED,
+        columns.map((column, at) => (at === this.key ? keyIn(column, cells) : null)),
+      );
       return;
     }
     const values: ScratchValue[] = [];
@@ -94,7 +99,11 @@ class RowWriter {
       }
     }
     isBad = this.leadsToItself(line, values) || isBad;
-    this.waiting.push(line, newId(), isBad ? Verdict.BAD_BY_ITSELF : Verdict.GOOD, ...values);
+    this.insert(line, isBad ? Verdict.BAD_BY_ITSELF : Verdict.GOOD, values);
+  }
+
+  private insert(line: number, verdict: number, values: readonly ScratchValue[]): void {
+    this.waiting.push(line, newId(), verdict, ...values);
     if (this.waiting.length === ROWS_PER_INSERT * this.width) this.flush();
   }
 
@@ -130,12 +139,19 @@ function readCell({ field, rules }: ImportColumn, text: string): ScratchValue | 
   return parsed.value === null && field.required ? { problem: "is required" } : parsed.value;
 }
 
-/** The first row of each key counts; the others are bad. */
+/** The key of a row that has too many or too few cells, as far as it can be told: no value is better than a wrong one. */
+function keyIn(column: ImportColumn & { readonly at: number }, cells: readonly string[]): ScratchValue {
+  const read = readCell(column, cells[column.at] ?? "");
+  return typeof read === "object" ? null : read;
+}
+
+/** The first row of each key counts; the others are bad. Whose key is in doubt counts for nothing. */
 function findDuplicates(scratch: Scratch, target: ImportTarget, columns: readonly ImportColumn[]): void {
   const table = tableOf("staged", target);
   const column = columns.find(({ field }) => field === target.key);
   if (!column) throw new Error(`${table} has no key`);
   const key = valueIn(target.key);
+  const isSure = `bad <> ${Verdict.RAGGED}`;
   scratch.exec(`CREATE INDEX ${table}_key ON ${table} (${key})`);
   addProblems(
     scratch,
@@ -143,7 +159,7 @@ function findDuplicates(scratch: Scratch, target: ImportTarget, columns: readonl
     column,
     Verdict.DUPLICATE,
     `SELECT s.line, s.${key} AS value, 'is on line ' || d.first || ' already' AS reason FROM ${table} s JOIN
-       (SELECT ${key}, min(line) AS first FROM ${table} WHERE ${key} IS NOT NULL GROUP BY ${key} HAVING count(*) > 1) d
-       ON d.${key} = s.${key} AND s.line > d.first`,
+       (SELECT ${key}, min(line) AS first FROM ${table} WHERE ${key} IS NOT NULL AND ${isSure} GROUP BY ${key} HAVING count(*) > 1) d
+       ON d.${key} = s.${key} AND s.line > d.first AND s.${isSure}`,
   );
 }

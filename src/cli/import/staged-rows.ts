@@ -4,10 +4,22 @@ import type { ImportColumn, ImportTarget } from "./import-target";
 import type { Scratch, ScratchValue } from "./scratch";
 
 /** Why a staged row is not written. Later reasons are found anew when the database has changed in between. */
-export const Verdict = { GOOD: 0, BAD_BY_ITSELF: 1, DUPLICATE: 2, BAD_BY_OTHERS: 3 } as const;
+export const Verdict = {
+  GOOD: 0,
+  BAD_BY_ITSELF: 1,
+  DUPLICATE: 2,
+  BAD_BY_OTHERS: 3,
+  /** The number of cells is wrong: at most the key can be told, so that references to it are known to lead to a skipped row. */
+  RAGGED: 4,
+} as const;
 
-/** In place of a verdict: the row is written, and its circle is told. */
-export const CIRCLE = 9;
+/** In place of a verdict, what is told of a row that is written all the same. */
+export const Note = { LEFT_OUT: 8, CIRCLE: 9 } as const;
+
+const FIRST_NOTE = Math.min(...Object.values(Note));
+
+/** SQL that tells what is wrong with rows from what is merely told of them. */
+export const IS_BAD = `verdict < ${FIRST_NOTE}`;
 
 /** A resource of this run with its table of rows; a resource that no file was given for has an empty one. */
 export interface Staged {
@@ -100,7 +112,7 @@ export function addProblems(
     `INSERT INTO problem SELECT ?, line, ?, ?, substr(value, 1, 61), reason, ? FROM (${rows})`,
     [name, at, header, verdict, ...parameters],
   );
-  if (added === 0 || verdict === CIRCLE) return 0;
+  if (added === 0 || verdict >= FIRST_NOTE) return 0;
   return refuseNoted(scratch, target, verdict);
 }
 
@@ -114,9 +126,9 @@ export function refuseNoted(scratch: Scratch, target: ImportTarget, verdict: num
   );
 }
 
-/** Takes back every verdict that came of the state of the database. */
+/** Takes back every verdict and note that came of the state of the database. */
 export function forgetOthers(scratch: Scratch, staged: readonly Staged[]): void {
-  scratch.run("DELETE FROM problem WHERE verdict IN (?, ?)", [Verdict.BAD_BY_OTHERS, CIRCLE]);
+  scratch.run("DELETE FROM problem WHERE verdict = ? OR verdict >= ?", [Verdict.BAD_BY_OTHERS, FIRST_NOTE]);
   for (const { target } of staged) {
     scratch.run(`UPDATE ${tableOf("staged", target)} SET bad = 0 WHERE bad = ?`, [Verdict.BAD_BY_OTHERS]);
   }

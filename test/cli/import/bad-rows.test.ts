@@ -29,6 +29,18 @@ async function refused(files: Files): Promise<ImportReport> {
   return report;
 }
 
+/** Everybody with the keys of their manager and department. */
+async function stored(): Promise<{ number: string; manager: string | null; department: string | null }[]> {
+  const rows = await bench.rows<Record<"employee_number" | "manager_employee_number" | "department_code", string>>(
+    AS_CSV.employees,
+  );
+  return rows.map((row) => ({
+    number: row.employee_number,
+    manager: row.manager_employee_number,
+    department: row.department_code,
+  }));
+}
+
 async function numbers(): Promise<string[]> {
   const rows = await bench.rows<{ employeeNumber: string }>(
     "SELECT employeeNumber FROM employee ORDER BY employeeNumber",
@@ -65,10 +77,11 @@ describe(`a file with bad rows, on ${dialect}`, () => {
   it("stops the other file of the run as well, and says so", async () => {
     const report = await refused({ department: "code,name\na,A\n", employee: people("1,,x,a,") });
     expect(renderReport(report, 1)).toEqual({
-      summary:
+      stdout: "",
+      stderr:
+        'employees.csv: 1 bad row of 1\n  line 2, column salary, value "x": must be a number\n' +
         "departments.csv: 1 row, not imported\nemployees.csv: 1 row, 1 bad, not imported\n" +
-        "Nothing was imported, because of employees.csv. Mend them, or import the good rows with --skip-invalid.\n",
-      complaints: 'employees.csv: 1 bad row of 1\n  line 2, column salary, value "x": must be a number\n',
+        "Nothing was imported, because of employees.csv. Mend the bad rows, or import the good ones with --skip-invalid.\n",
     });
   });
 
@@ -77,9 +90,9 @@ describe(`a file with bad rows, on ${dialect}`, () => {
     const report = await refused({ employee: people(...rows) });
     expect(report.files[0]?.bad).toBe(50);
     expect(new Set(report.files[0]?.problems.map(({ line }) => line)).size).toBe(20);
-    const { complaints } = renderReport(report, 1);
-    expect(complaints).toContain("employees.csv: 50 bad rows of 75\n");
-    expect(complaints).toContain("  … and 30 more bad rows\n");
+    const { stderr } = renderReport(report, 1);
+    expect(stderr).toContain("employees.csv: 50 bad rows of 75\n");
+    expect(stderr).toContain("  … and 30 more bad rows\n");
   });
 
   it("tells rows with too many or too few cells, and cells that are too long, by their first 60 characters", async () => {
@@ -95,21 +108,17 @@ describe(`a file with bad rows, on ${dialect}`, () => {
     ]);
   });
 
-  it("tells circles of managers, in the file and through the database", async () => {
-    expect(problems(await refused({ employee: people("1,,,,3", "2,,,,1", "3,,,,2", "4,,,,1", "5,,,,") }))).toEqual([
-      [2, "manager_employee_number", "3", "closes a circle: 1 → 3 → 2 → 1"],
-      [3, "manager_employee_number", "1", "closes a circle: 1 → 3 → 2 → 1"],
-      [4, "manager_employee_number", "2", "closes a circle: 1 → 3 → 2 → 1"],
+  it("names the real causes only, not the rows that refer to a bad one", async () => {
+    const report = await refused({
+      department: "code,name,manager_employee_number\na,,1\n",
+      employee: `${people("1,,x,a,", "2,,,a,1", "3,,,,4")}\n4,Too,few\n`,
+    });
+    expect(problems(report)).toEqual([
+      [2, "salary", "x", "must be a number"],
+      [5, null, "4,Too,few", "has 3 cells where the header has 7"],
     ]);
-    await bench.run({ employee: people("1,,,,", "2,,,,1", "3,,,,2") });
-    expect(problems(await refused({ employee: people("1,,,,3") }))).toEqual([
-      [2, "manager_employee_number", "3", "closes a circle: 1 → 3 → 2 → 1"],
-    ]);
-  });
-
-  it("points out the option that imports circles", async () => {
-    const report = await refused({ employee: people("1,,,,2", "2,,,,1") });
-    expect(renderReport(report, 1).summary).toContain("--allow-circles imports circles as they are.\n");
+    expect(problems(report, "department")).toEqual([[2, "name", "", "is required"]]);
+    expect(report.files.flatMap(({ notes }) => notes)).toEqual([]);
   });
 
   it("tells a last day before the first, also where only the database knows one of the two", async () => {
@@ -130,7 +139,7 @@ describe(`a file with bad rows, on ${dialect}`, () => {
 
   it("cannot steer the terminal with what is in its cells", async () => {
     const report = await refused({ employee: people("1,,\u001b[2J,,") });
-    expect(renderReport(report, 1).complaints).not.toContain("\u001b");
+    expect(renderReport(report, 1).stderr).not.toContain("\u001b");
   });
 });
 
@@ -142,26 +151,89 @@ describe(`an import with --skip-invalid on ${dialect}`, () => {
     expect(report.isImported).toBe(true);
     expect(report.files[0]).toMatchObject({ rows: 4, created: 2, bad: 2 });
     expect(await numbers()).toEqual(["1", "3"]);
-    expect(renderReport(report, 1).complaints).toContain("2 bad rows of 4 skipped");
+    expect(renderReport(report, 1).stderr).toContain("2 bad rows of 4 skipped");
   });
 
-  it("skips the rows that refer to a skipped row too, down the whole chain and across files", async () => {
+  it("leaves a reference to a skipped row empty, tells it, and skips no other row for it", async () => {
     const report = await run({
-      department: "code,name,manager_employee_number\na,A,3\nb,B,9\nc,C,\n",
-      employee: people("1,,x,,", "2,,,,1", "3,,,,2", "4,,,a,", "5,,,,4", "9,,,c,"),
+      department: "code,name,manager_employee_number\na,A,3\nb,,9\nc,C,1\n",
+      employee: `${people("1,,x,,", "2,,,,1", "3,,,b,2", "4,,,a,8", "9,,,c,7")}\n8,Too,few\n`,
     });
-    expect(await numbers()).toEqual(["9"]);
-    expect(await bench.rows("SELECT code FROM department ORDER BY code")).toEqual([{ code: "b" }, { code: "c" }]);
     expect(problems(report)).toEqual([
       [2, "salary", "x", "must be a number"],
-      [3, "manager_employee_number", "1", "is on a row of employees that is refused"],
-      [4, "manager_employee_number", "2", "is on a row of employees that is refused"],
-      [5, "department_code", "a", "is on a row of departments that is refused"],
-      [6, "manager_employee_number", "4", "is on a row of employees that is refused"],
+      [6, "manager_employee_number", "7", "is no employee in the file or in the database"],
+      [7, null, "8,Too,few", "has 3 cells where the header has 7"],
     ]);
-    expect(problems(report, "department")).toEqual([
-      [2, "manager_employee_number", "3", "is on a row of employees that is refused"],
+    expect(await stored()).toEqual([
+      { number: "2", manager: null, department: null },
+      { number: "3", manager: "2", department: null },
+      { number: "4", manager: null, department: "a" },
     ]);
+    expect(await bench.rows(AS_CSV.departments)).toEqual([
+      { code: "a", name: "A", manager_employee_number: "3" },
+      { code: "c", name: "C", manager_employee_number: null },
+    ]);
+    expect(renderReport(report, 1)).toEqual({
+      stderr: `departments.csv: 1 bad row of 3 skipped
+  line 3, column name, value "": is required
+employees.csv: 3 bad rows of 6 skipped
+  line 2, column salary, value "x": must be a number
+  line 6, column manager_employee_number, value "7": is no employee in the file or in the database
+  line 7, value "8,Too,few": has 3 cells where the header has 7
+departments.csv: 1 row names a skipped row, imported without that
+  line 4, column manager_employee_number, value "1": is on a skipped row: left empty
+employees.csv: 3 rows name a skipped row, imported without that
+  line 3, column manager_employee_number, value "1": is on a skipped row: left empty
+  line 4, column department_code, value "b": is on a skipped row: left empty
+  line 5, column manager_employee_number, value "8": is on a skipped row: left empty
+`,
+      stdout: `departments.csv: 3 rows: 2 created, 0 updated, 0 unchanged, 1 bad and skipped
+employees.csv: 6 rows: 3 created, 0 updated, 0 unchanged, 3 bad and skipped
+Imported in 1.0 s.
+`,
+    });
+  });
+
+  it("leaves an existing record what it has in place of a reference to a skipped row", async () => {
+    await bench.run({ department: "code,name\na,A\n", employee: people("1,,,,", "2,,,a,1") });
+    const files = { department: "code,name\nb,\n", employee: people("2,,7,b,3", "3,,x,,") };
+    const report = await run(files);
+    expect(report.files[1]).toMatchObject({ created: 0, updated: 1, bad: 1 });
+    expect(await stored()).toEqual([
+      { number: "1", manager: null, department: null },
+      { number: "2", manager: "1", department: "a" },
+    ]);
+    expect(report.files[1]?.notes).toMatchObject([
+      {
+        about: "LEFT_OUT",
+        rows: 1,
+        first: [
+          { column: "department_code", value: "b", reason: "is on a skipped row: left as it was" },
+          { column: "manager_employee_number", value: "3", reason: "is on a skipped row: left as it was" },
+        ],
+      },
+    ]);
+    expect((await run(files)).files[1]).toMatchObject({ updated: 0, unchanged: 1 });
+  });
+
+  it("brings in all but the bad rows of a large company, and names the first 20 left without a manager", async () => {
+    const rows = Array.from({ length: 2_000 }, (_, at) => `${at},,${at < 2 ? "x" : ""},,${at < 2 ? "" : at % 2}`);
+    const report = await run({ employee: people(...rows) });
+    expect(report.files[0]).toMatchObject({ created: 1_998, bad: 2, notes: [{ about: "LEFT_OUT", rows: 1_998 }] });
+    expect(report.files[0]?.notes[0]?.first).toHaveLength(20);
+    expect(renderReport(report, 1).stderr).toContain("  … and 1,978 more of them\n");
+  });
+
+  it("fails when there is no good row at all, and does not speak of an import", async () => {
+    const before = await bench.state();
+    const report = await run({ employee: people("1,,x,,", "2,,y,,") });
+    expect(report.isImported).toBe(false);
+    expect(await bench.state()).toEqual(before);
+    const { stdout, stderr } = renderReport(report, 1);
+    expect(stdout).toBe("");
+    expect(stderr).toMatch(
+      /employees.csv: 2 rows, 2 bad, not imported\nNothing was imported, .* Not one row is good.\n$/,
+    );
   });
 
   it("lets a row refer to a record that the database has, though its own row is skipped", async () => {
@@ -171,15 +243,12 @@ describe(`an import with --skip-invalid on ${dialect}`, () => {
     expect(await numbers()).toEqual(["1", "2"]);
   });
 
-  it("notices a circle that only arises because a row is skipped", async () => {
+  it("tells a circle that only arises because a row is skipped", async () => {
     await bench.run({ employee: people("1,,,,", "2,,,,1") });
     const report = await run({ employee: people("1,,,,2", "2,,x,,") });
-    expect(report.files[0]).toMatchObject({ created: 0, updated: 0, bad: 2 });
-  });
-
-  it("skips a circle and what hangs from it, and keeps the rest", async () => {
-    await run({ employee: people("1,,,,2", "2,,,,1", "3,,,,2", "4,,,,") });
-    expect(await numbers()).toEqual(["4"]);
+    expect(report.files[0]).toMatchObject({ created: 0, updated: 1, bad: 1, notes: [{ about: "CIRCLE", rows: 1 }] });
+    const kept = await run({ employee: people("1,,,,2", "2,,,,3", "3,,x,,") });
+    expect(kept.files[0]).toMatchObject({ unchanged: 2, notes: [{ about: "LEFT_OUT" }, { about: "CIRCLE", rows: 2 }] });
   });
 
   it("changes nothing the second time, and warns again", async () => {
@@ -191,25 +260,22 @@ describe(`an import with --skip-invalid on ${dialect}`, () => {
   });
 });
 
-describe(`an import with --allow-circles on ${dialect}`, () => {
+describe(`managers who lead each other in a circle, on ${dialect}`, () => {
   const run = (files: Files, partSizes = { whole: 100, first: 100 }): Promise<ImportReport> =>
-    bench.run(files, { allowCircles: true, partSizes });
+    bench.run(files, { partSizes });
 
   async function managers(): Promise<Record<string, string | null>> {
-    const rows = await bench.rows<{ employee_number: string; manager_employee_number: string | null }>(
-      AS_CSV.employees,
-    );
-    return Object.fromEntries(rows.map((row) => [row.employee_number, row.manager_employee_number]));
+    return Object.fromEntries((await stored()).map(({ number, manager }) => [number, manager]));
   }
 
-  it("stores the circle and all below it, tells it, and changes nothing the second time", async () => {
+  it("are stored as they are with all below them, told, and unchanged the second time", async () => {
     const employee = people("5,,,,4", "4,,,,1", "1,,,,3", "2,,,,1", "3,,,,2", "6,,,,");
     for (const first of [1, 100]) {
       await bench.clear();
       const report = await run({ employee }, { whole: first, first });
-      expect(report.files[0]).toMatchObject({ created: 6, bad: 0, circular: 3 });
-      expect(renderReport(report, 1).complaints).toMatch(
-        /^employees.csv: 3 rows lie on a circle, which was imported as it is\n {2}line 4, column manager_employee_number/,
+      expect(report.files[0]).toMatchObject({ created: 6, bad: 0 });
+      expect(renderReport(report, 1).stderr).toMatch(
+        /^employees.csv: 3 rows lie on a circle of managers, imported as they are\n {2}line 4, column manager_employee_number, value "3": lies on a circle: /,
       );
       expect(await managers()).toEqual({ 1: "3", 2: "1", 3: "2", 4: "1", 5: "4", 6: null });
       const before = await bench.state();
@@ -218,21 +284,31 @@ describe(`an import with --allow-circles on ${dialect}`, () => {
     }
   });
 
-  it("closes circles through records that the database has, with new ones between", async () => {
+  it("are told when the circle closes through records that the database has, with new ones between", async () => {
     await bench.run({ employee: people("1,,,,", "2,,,,1") });
-    expect((await run({ employee: people("1,,,,3", "3,,,,2") })).files[0]).toMatchObject({ created: 1, updated: 1 });
+    const report = await run({ employee: people("1,,,,3", "3,,,,2") });
+    expect(report.files[0]).toMatchObject({ created: 1, updated: 1, notes: [{ about: "CIRCLE", rows: 2 }] });
     expect(await managers()).toEqual({ 1: "3", 2: "1", 3: "2" });
   });
 
-  it("does not keep a later import without it from adding people below, only from repeating it", async () => {
+  it("do not keep people from being added below them, which is nothing to tell", async () => {
     await run({ employee: people("1,,,,2", "2,,,,1") });
     const report = await bench.run({ employee: people("4,,,,3", "3,,,,2") });
-    expect(report.files[0]).toMatchObject({ created: 2, bad: 0 });
+    expect(report.files[0]).toMatchObject({ created: 2, bad: 0, notes: [] });
     expect(await managers()).toEqual({ 1: "2", 2: "1", 3: "2", 4: "3" });
-    await refused({ employee: people("1,,,,2", "2,,,,1") });
   });
 
-  it("still refuses somebody who is their own manager", async () => {
+  it("are told as the first 20 and the number of all", async () => {
+    const report = await run({
+      employee: people(...Array.from({ length: 50 }, (_, at) => `${at},,,,${(at + 1) % 50}`)),
+    });
+    const { stderr } = renderReport(report, 1);
+    expect(stderr).toContain("employees.csv: 50 rows lie on a circle of managers");
+    expect(stderr.split("\n")).toHaveLength(23);
+    expect(stderr).toContain("  … and 30 more of them\n");
+  });
+
+  it("do not include somebody who is their own manager: that row is bad", async () => {
     const before = await bench.state();
     expect((await run({ employee: people("1,,,,1") })).files[0]).toMatchObject({ created: 0, bad: 1 });
     expect(await bench.state()).toEqual(before);

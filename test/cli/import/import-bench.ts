@@ -3,9 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pino } from "pino";
 import { type Booted, boot } from "../../../src/boot";
-import { type ImportOptions, importFiles } from "../../../src/cli/import/import-files";
+import { type ImportOptions, importStaged, stageFiles } from "../../../src/cli/import/import-files";
 import type { ImportReport } from "../../../src/cli/import/import-report";
 import { parseDatabaseUrl } from "../../../src/config";
+import type { RequestContext } from "../../../src/context";
 import { type FreshDatabase, freshDatabase } from "../../support/database";
 
 /** CSV text by resource, or bytes. */
@@ -45,6 +46,20 @@ export interface AuditRow {
 
 /** At least 32 characters; the same for every process of a test. */
 export const SECRET = "a secret for tests of the import, long enough";
+
+/** What the command does with files, by resource name. */
+export async function importFiles(
+  ctx: RequestContext,
+  paths: Readonly<Record<string, string>>,
+  options?: ImportOptions,
+): Promise<ImportReport> {
+  const files = await stageFiles(paths);
+  try {
+    return await importStaged(ctx, files, options);
+  } finally {
+    files.close();
+  }
+}
 
 export async function openBench(): Promise<ImportBench> {
   const database = await freshDatabase();

@@ -25,11 +25,19 @@ interface Ended {
   readonly peak: number;
 }
 
-/** The command as a process of its own, on the bench's database. */
-function start(...options: readonly string[]): { child: ChildProcess; ended: Promise<Ended> } {
+/** The command as a process of its own, on the bench's database unless an object of variables says otherwise. */
+function start(...given: readonly (string | NodeJS.ProcessEnv)[]): { child: ChildProcess; ended: Promise<Ended> } {
+  const options = given.filter((option) => typeof option === "string");
+  const settings = Object.assign({}, ...given.filter((option) => typeof option === "object")) as NodeJS.ProcessEnv;
   const child = spawn(process.execPath, ["-r", "./scripts/register.cjs", "test/cli/import/run-import.ts", ...options], {
     cwd: ROOT,
-    env: { ...process.env, DATABASE_URL: bench.database.url, LATCHKEY_SECRET: SECRET, TMPDIR: scratchFolder },
+    env: {
+      ...process.env,
+      DATABASE_URL: bench.database.url,
+      LATCHKEY_SECRET: SECRET,
+      TMPDIR: scratchFolder,
+      ...settings,
+    },
   });
   const output = { stdout: "", stderr: "", peak: 0 };
   child.stdout.on("data", (chunk: Buffer) => (output.stdout += chunk.toString()));
@@ -85,12 +93,21 @@ describe(`latchkey import on ${dialect}`, () => {
     const file = await bench.write("bad.csv", "employee_number,first_name,last_name,salary\n1,A,B,\n2,A,B,much\n");
     const refused = await start("--employees", file).ended;
     expect(refused.code).toBe(1);
-    expect(refused.stderr).toBe('bad.csv: 1 bad row of 2\n  line 3, column salary, value "much": must be a number\n');
+    expect(refused).toMatchObject({
+      stdout: "",
+      stderr:
+        'bad.csv: 1 bad row of 2\n  line 3, column salary, value "much": must be a number\nbad.csv: 2 rows, 1 bad, not imported\n' +
+        "Nothing was imported, because of bad.csv. Mend the bad rows, or import the good ones with --skip-invalid.\n",
+    });
     expect(await employeeCount()).toBe(0);
     const skipped = await start("--employees", file, "--skip-invalid").ended;
     expect(skipped.code).toBe(0);
     expect(skipped.stderr).toContain("1 bad row of 2 skipped");
     expect(skipped.stdout).toContain("bad.csv: 2 rows: 1 created, 0 updated, 0 unchanged, 1 bad and skipped\n");
+    const none = await bench.write("none.csv", "employee_number,first_name,last_name,salary\n3,A,B,much\n");
+    const nothing = await start("--employees", none, "--skip-invalid").ended;
+    expect(nothing).toMatchObject({ code: 1, stdout: "" });
+    expect(nothing.stderr).toContain("Nothing was imported");
   });
 
   it("needs a file, and one that is there, before it touches any database", async () => {
@@ -98,6 +115,29 @@ describe(`latchkey import on ${dialect}`, () => {
     const missing = await start("--employees", join(bench.folder, "missing.csv")).ended;
     expect(missing).toMatchObject({ code: 1, stdout: "" });
     expect(missing.stderr).toMatch(/^latchkey: .*missing\.csv cannot be read: ENOENT[^\n]*\n$/);
+    expect(await start("--employees", bench.folder).ended).toMatchObject({
+      code: 1,
+      stdout: "",
+      stderr: `latchkey: ${bench.folder} is a folder, not a file\n`,
+    });
+    const file = await bench.write("fine.csv", "code,name\na,A\n");
+    const twice = await start("--departments", file, "--departments", file).ended;
+    expect(twice).toMatchObject({ code: 1, stdout: "" });
+    expect(twice.stderr).toMatch(/^error: option '--departments <file>' argument '.*' is invalid. It was given before/);
+    expect(await bench.rows("SELECT code FROM department")).toEqual([]);
+  });
+
+  it("asks no database, and makes none, when a file cannot be used", async () => {
+    const file = await bench.write("salaries.csv", "employee_number,amount\n1,2\n");
+    const url = `sqlite:${join(bench.folder, "new", "latchkey.db")}`;
+    expect(await start({ DATABASE_URL: url }, "--departments", file).ended).toMatchObject({
+      code: 1,
+      stdout: "",
+      stderr:
+        "salaries.csv: line 1: the columns code and name are missing; found: employee_number, amount\n" +
+        "Nothing was imported, because of salaries.csv.\n",
+    });
+    expect(readdirSync(bench.folder)).not.toContain("new");
   });
 
   it("leaves a running server able to write, and loses none of its writes", async () => {

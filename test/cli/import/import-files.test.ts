@@ -1,7 +1,6 @@
-import { importFiles } from "../../../src/cli/import/import-files";
 import type { ImportReport } from "../../../src/cli/import/import-report";
 import { dialect } from "../../support/dialect";
-import { AS_CSV, type ImportBench, openBench } from "./import-bench";
+import { AS_CSV, type ImportBench, importFiles, openBench } from "./import-bench";
 import { randomCompany, randomFrom, type Table, toCsv } from "./random-company";
 
 let bench: ImportBench;

@@ -1,8 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { FileProblem } from "../../../src/cli/import/file-problem";
-import { importFiles } from "../../../src/cli/import/import-files";
-import { type ImportBench, openBench } from "./import-bench";
+import { type ImportBench, importFiles, openBench } from "./import-bench";
 
 let bench: ImportBench;
 beforeAll(async () => {
@@ -36,25 +35,23 @@ describe("a file that cannot be used", () => {
 
   it("has a header without a required column, or with the wrong separator", async () => {
     expect(await failure("code,manager_employee_number\na,1\n")).toEqual(
-      problem("is required and missing from the header", {
-        line: 1,
-        column: "name",
-        value: "code,manager_employee_number",
-      }),
+      problem("the column name is missing; found: code, manager_employee_number", { line: 1 }),
+    );
+    expect(await failure("employee_number,amount,\u001b[2J\n1,2,3\n")).toEqual(
+      problem('the columns code and name are missing; found: employee_number, amount, "\\u001b[2J"', { line: 1 }),
+    );
+    expect((await failure(Array.from({ length: 50 }, (_, at) => `c${at}`).join(",")))?.reason).toMatch(
+      /, c18, c19, …$/,
     );
     expect(await failure("code;name\na;A\n")).toMatchObject({
       line: 1,
-      column: "code",
-      reason: 'is required and missing from the header: are the columns separated by ";" instead of commas?',
+      reason: 'the columns code and name are missing: are the columns separated by ";" instead of commas?',
     });
   });
 
   it("has a column twice", async () => {
-    expect(await failure("code,name,code\n")).toMatchObject({
-      line: 1,
-      column: "code",
-      reason: "occurs twice in the header",
-    });
+    expect(await failure("code,name,code\n")).toEqual(problem("the column code occurs twice", { line: 1 }));
+    expect(await failure("code,name,Code\n")).toEqual(problem("the column Code occurs twice", { line: 1 }));
   });
 
   it("has broken quotes", async () => {
@@ -116,6 +113,21 @@ describe("a file that is merely unusual", () => {
     expect(await bench.rows("SELECT code, name FROM department ORDER BY code")).toEqual([
       { code: "a", name: 'A "quoted", name' },
       { code: "b", name: "B" },
+    ]);
+  });
+
+  it("may write its header in another case, with blanks or hyphens or as the API does", async () => {
+    const header = "Employee Number,FIRST_NAME,lastName,Department-Code,hire date";
+    const report = await bench.run({
+      department: "CODE,Name\na,A\n",
+      employee: `${header}\n1,Ann,Bee,a,2020-01-01\n`,
+    });
+    expect(report.files[1]).toMatchObject({ created: 1, bad: 0, unknownColumns: [] });
+    expect(await bench.rows("SELECT firstName, lastName, hireDate FROM employee")).toEqual([
+      { firstName: "Ann", lastName: "Bee", hireDate: "2020-01-01" },
+    ]);
+    expect((await bench.run({ employee: `${header}\n1,Ann,Bee,a,never\n` })).files[0]?.problems).toMatchObject([
+      { line: 2, column: "hire_date", value: "never" },
     ]);
   });
 
