@@ -10,6 +10,7 @@ import { ApiKeyApiSet } from "./api-keys/api-key-api-set.entity";
 import { ApiKeyFieldsResolver } from "./api-keys/api-key-fields.resolver";
 import { ApiKeySecret } from "./api-keys/api-key-secret.entity";
 import { ApiSetUseResolver } from "./api-keys/api-set-use.resolver";
+import { LeakResolver } from "./api-keys/leak.resolver";
 import { EffectiveGrantResolver, ViewerResolver } from "./api-keys/viewer.resolver";
 import { ApiSet } from "./api-sets/api-set.entity";
 import { ApiSetResolver } from "./api-sets/api-set.resolver";
@@ -84,6 +85,7 @@ export const resolvers: readonly (new () => object)[] = [
   AccessExplanationResolver,
   ApiKeyFieldsResolver,
   ApiKeyUsageResolver,
+  LeakResolver,
   ViewerResolver,
   EffectiveGrantResolver,
   AuditEventResolver,

@@ -39,7 +39,7 @@ export class ApiKey {
   @Column({ type: "datetime", precision: 6, nullable: true })
   revokedAt!: Date | null;
 
-  /** User who revoked it; null for the operator. */
+  /** User who revoked it; null for the operator, and where a leak was reported. */
   @Column({ type: "varchar", length: 36, nullable: true })
   revokedById!: string | null;
 

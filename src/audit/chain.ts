@@ -6,7 +6,7 @@ import type { Pepper } from "../kernel/pepper";
  * Hash    HMAC-SHA-256 over a row's canonical text, under a key derived from LATCHKEY_SECRET
  * Head    sequence and hash of the newest row, and their seal: a keyed hash of the two
  *
- * What this protects against and what not: docs/decisions/0010-audit-chain.md.
+ * What this protects against and what not: docs/decisions/0013-audit-chain.md.
  */
 
 /** A row as the database has it, but for `hash`: times and JSON as text. Its keys in this order make the canonical text. */

@@ -5,6 +5,7 @@ import { Command } from "commander";
 import { auditCommand } from "./audit";
 import { demoCommand } from "./demo";
 import { importCommand } from "./import";
+import { keyCommand } from "./key";
 import { migrateCommand } from "./migrate";
 import { schemaCommand } from "./schema";
 import { startCommand } from "./start";
@@ -21,6 +22,7 @@ const program = new Command("latchkey")
   .addCommand(startCommand())
   .addCommand(importCommand())
   .addCommand(demoCommand())
+  .addCommand(keyCommand())
   .addCommand(auditCommand())
   .addCommand(migrateCommand())
   .addCommand(schemaCommand())

@@ -18,7 +18,8 @@ const SECRET_BYTES = 32;
 const SECRET_LENGTH = 43;
 /** 62^6 > 2^32. */
 const CHECKSUM_LENGTH = 6;
-const TOKEN_LENGTH = "lk_live_".length + ID_LENGTH + "_".length + SECRET_LENGTH + CHECKSUM_LENGTH;
+/** Characters of every token. */
+export const TOKEN_LENGTH = "lk_live_".length + ID_LENGTH + "_".length + SECRET_LENGTH + CHECKSUM_LENGTH;
 
 const TOKEN = /^lk_(live|sess|rset)_([0-9A-Za-z]{12})_[0-9A-Za-z]{49}$/;
 const GUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;

@@ -138,9 +138,9 @@ describe("introspection by an account owner's session", () => {
 });
 
 describe("introspection by nobody", () => {
-  it("shows the ways to sign in, and no resource, no field and no management", async () => {
+  it("shows the ways to sign in and to report a leak, and no resource, no field and no management", async () => {
     const schema = await schemaOf();
-    expect(fieldsOf(schema, "Mutation")).toEqual(["resetPassword", "signIn"]);
+    expect(fieldsOf(schema, "Mutation")).toEqual(["reportLeakedApiKey", "resetPassword", "signIn"]);
     expect(fieldsOf(schema, "Query")).toEqual(["serviceName"]);
     for (const hidden of ["Employee", "Department", "ApiKey", "ApiSet", "AuditEvent", "CreateUserInput"]) {
       expect(typesOf(schema)).not.toContain(hidden);

@@ -1,8 +1,14 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { AuditChain1763722800000 } from "../../../migrations/1763722800000-audit-chain";
 import { record } from "../../../src/audit/record";
 import { type Verification, verifyChain } from "../../../src/audit/verify-chain";
+import { parseDatabaseUrl } from "../../../src/config";
+import { migrations } from "../../../src/registry";
+import { createDataSource } from "../../../src/store/data-source";
+import { migrate } from "../../../src/store/migrate";
+import { freshDatabase } from "../../support/database";
 import { startLatchkey, type TestLatchkey } from "../../support/latchkey";
 import { runLatchkey } from "../../support/run-latchkey";
 
@@ -267,5 +273,58 @@ describe("B9: an audit trail under another LATCHKEY_SECRET", () => {
     expect(code).toBe(1);
     const after = await runLatchkey(latchkey, ["audit", "verify", "--after", "10"]);
     expect(after.stdout).toContain(`${rows.length - 10} rows are as they were written`);
+  });
+});
+
+describe("B9: an audit trail from before there was a chain", () => {
+  it("is numbered by the migration, covered from the next start on, and the first row of the chain says so", async () => {
+    const database = await freshDatabase();
+    const chainAt = migrations.indexOf(AuditChain1763722800000);
+    const place = parseDatabaseUrl(database.url);
+    const old = createDataSource(place, { entities: [], migrations: migrations.slice(0, chainAt), role: "writer" });
+    await old.initialize();
+    await migrate(old);
+    for (let at = 0; at < 450; at++) {
+      const id = `00000000-0000-7000-8000-${String(at).padStart(12, "0")}`;
+      await old.query(
+        "INSERT INTO audit_event (id, `at`, actorKind, action, severity, `after`, requestId) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        [id, "2020-01-01 00:00:00.123456", "OPERATOR", `old.row${at}`, "INFO", '{"é":  1}', "r"],
+      );
+    }
+    await old.destroy();
+
+    const upgraded = await startLatchkey({ database });
+    const { broken, begun, count } = await verifyChain(upgraded.store, upgraded.operator.pepper);
+    const [first] = await upgraded.store.select("SELECT * FROM audit_event WHERE sequence = 1", []);
+    await upgraded.store.transaction((tx) => tx.query("UPDATE audit_event SET severity = 'HIGH' WHERE sequence = 300"));
+    const changed = await verifyChain(upgraded.store, upgraded.operator.pepper);
+    await upgraded.stop();
+    await database.dispose();
+    expect(first).toMatchObject({ action: "old.row0", after: '{"é":  1}' });
+    expect(broken).toBeNull();
+    expect(begun).toMatchObject({ earlierRows: 450 });
+    expect(count).toBeGreaterThan(451);
+    expect(changed.broken).toMatchObject({ kind: "CHANGED", sequence: 300 });
+  });
+
+  it("is what it was when the migration is taken back", async () => {
+    const database = await freshDatabase();
+    const upTo = migrations.slice(0, migrations.indexOf(AuditChain1763722800000) + 1);
+    const source = createDataSource(parseDatabaseUrl(database.url), { entities: [], migrations: upTo, role: "writer" });
+    await source.initialize();
+    await migrate(source);
+    await source.query(
+      "INSERT INTO audit_event (id, `at`, actorKind, action, severity, requestId, sequence, `previousHash`, `hash`) VALUES (?, ?, ?, ?, ?, ?, 1, '', '')",
+      ["00000000-0000-7000-8000-000000000000", "2020-01-01 00:00:00.123456", "OPERATOR", "old.row", "INFO", "r"],
+    );
+    await source.undoLastMigration();
+    const back = (await source.query("SELECT * FROM audit_event")) as object[];
+    await migrate(source);
+    const again = (await source.query("SELECT sequence, action FROM audit_event")) as object[];
+    await source.destroy();
+    await database.dispose();
+    expect(back).toHaveLength(1);
+    expect(back[0]).not.toHaveProperty("sequence");
+    expect(again).toEqual([{ sequence: 1, action: "old.row" }]);
   });
 });
