@@ -108,6 +108,11 @@ const CHANGES: Record<string, () => Promise<Change>> = {
   }),
   revokeApiKey: async () => ({ query: "mutation ($id: ID!) { revokeApiKey(id: $id) { id } }", variables: await key() }),
   revokeAllApiKeys: async () => ({ query: 'mutation { revokeAllApiKeys(confirm: "REVOKE ALL") { count } }' }),
+  reportLeakedApiKey: async () => ({
+    query: "mutation ($token: String!) { reportLeakedApiKey(token: $token) }",
+    variables: { token: (await admin.key(latchkey.ownerToken, { grants: [NAMES] })).token },
+    token: "",
+  }),
   updateSettings: async () => ({
     query: "mutation { updateSettings(input: { apiKeyDefaultLifetimeDays: 7 }) { version } }",
   }),
