@@ -46,6 +46,7 @@ export interface LatchkeyServer {
 }
 
 const LARGEST_BODY_BYTES = 1024 * 1024;
+const SLOWEST_REQUEST_MS = 30_000;
 /** How often a closing server looks for connections that have become idle. */
 const IDLE_CHECK_MS = 20;
 
@@ -147,6 +148,8 @@ async function createHttp(config: ServerDeps["config"], log: Logger): Promise<Fa
     loggerInstance: log as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: LARGEST_BODY_BYTES,
+    // Fastify waits for ever by itself; a body that trickles in would hold its connection open.
+    requestTimeout: SLOWEST_REQUEST_MS,
     trustProxy: typeof config.trustProxy === "boolean" ? config.trustProxy : [...config.trustProxy],
     genReqId: () => newId(),
     requestIdHeader: false,

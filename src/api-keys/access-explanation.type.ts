@@ -23,10 +23,10 @@ registerEnumType(LackedBy, {
 })
 @Directive("@authenticated")
 export class ExplainedCoordinateType {
-  @Field(() => String, { description: "E.g. Employee.salary, EmployeeFilter.salary or Mutation.updateEmployee." })
+  @Field(() => String, { description: "A field, input field or mutation, as `Type.field`." })
   coordinate!: string;
 
-  @Field(() => String, { description: "What it needs, e.g. employee.salary:READ." })
+  @Field(() => String, { description: "What it needs, as `resource.field:ACTION` or `authority:NAME`." })
   permission!: string;
 
   @Field(() => Boolean, { description: "Whether the key has that now." })

@@ -19,7 +19,8 @@ function fault(status: number, message: string) {
 
 /** Answers what is thrown outside of GraphQL operations in the same form as inside: `errors` with a code of the closed list. */
 export function sendError(error: FastifyError | Error, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const thrown = orUnavailable(error);
+  // A client that went away in the middle of its body: nobody reads the answer, and it is no fault of the database.
+  const thrown = request.raw.complete ? orUnavailable(error) : error;
   if (thrown instanceof ServiceError) {
     if (thrown.status >= 500) request.log.error({ err: thrown, requestId: request.id }, thrown.message);
     if (thrown.code === "UNAUTHENTICATED") reply.header("www-authenticate", "Bearer");
@@ -29,7 +30,7 @@ export function sendError(error: FastifyError | Error, request: FastifyRequest, 
       errors: [{ message: thrown.message, extensions: { ...thrown.details, code: thrown.code } }],
     });
   }
-  const known = FASTIFY_FAULTS[(error as FastifyError).code] ?? requestFault(error);
+  const known = FASTIFY_FAULTS[(error as FastifyError).code] ?? requestFault(error, request.raw.complete);
   if (known) {
     return reply.code(known.status).send({ errors: [{ message: known.message, extensions: { code: known.code } }] });
   }
@@ -38,7 +39,8 @@ export function sendError(error: FastifyError | Error, request: FastifyRequest, 
 }
 
 /** Other refusals of Fastify's own, e.g. a body with `__proto__`: the client's fault, but not worth wording each. */
-function requestFault(error: FastifyError | Error) {
+function requestFault(error: FastifyError | Error, isComplete: boolean) {
+  if (!isComplete) return fault(400, "The request body ended too early.");
   const status = "statusCode" in error ? (error.statusCode ?? 500) : 500;
   return status >= 400 && status < 500 ? fault(status, "The request is malformed.") : undefined;
 }

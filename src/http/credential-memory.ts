@@ -33,19 +33,22 @@ export type CredentialMemory<T> = (
  * refused. An address that has shown too much is answered RATE_LIMITED without a look into the database. What this instance knows
  * from an earlier request passes all the same, so that nobody stops a neighbour behind the same address; so does what is being
  * looked up at the moment when the limit is met.
+ *
+ * Only what could be guessed is limited so (`isGuessable`): keys, since a supplied GUID may be a poor one. A session's token has
+ * 256 random bits; limiting those too would let anybody keep everybody behind one address from signing in.
  */
-export function createCredentialMemory<T extends object>({
-  store,
-  limits,
-}: Pick<ServerParts, "store" | "limits">): CredentialMemory<T> {
+export function createCredentialMemory<T extends object>(
+  { store, limits }: Pick<ServerParts, "store" | "limits">,
+  { isGuessable }: { readonly isGuessable: boolean },
+): CredentialMemory<T> {
   const cache = new LRUCache<string, Known<T>>({ max: MOST_CACHED });
   return async (digest, request, read) => {
-    if (!cache.has(digest)) limits.refuseSpent("unknownCredential", addressSubject(request.ip));
+    if (isGuessable && !cache.has(digest)) limits.refuseSpent("unknownCredential", addressSubject(request.ip));
     const epoch = await store.readEpoch();
     const known = cache.get(digest);
     if (known?.epoch === epoch) return known.found;
     const found = await readAnew(cache, digest, store, epoch, read);
-    if (found === null) await limits.take("unknownCredential", addressSubject(request.ip));
+    if (found === null && isGuessable) await limits.take("unknownCredential", addressSubject(request.ip));
     return found;
   };
 }

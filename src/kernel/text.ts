@@ -3,10 +3,13 @@ import { badInput } from "./service-error";
 /** Control characters except tab and line breaks, and halves of surrogate pairs, which no database stores faithfully. */
 const UNPRINTABLE = /[^\P{Cc}\t\n\r]|\p{Cs}/u;
 const CONTROL = /\p{Cc}/u;
+/** Characters without a shape, which make two names look like one. The two joiners are letters' parts in Persian and Indic scripts. */
+const INVISIBLE = /[^\P{Cf}\u200c\u200d]/u;
 
 /**
  * A one-line text that must be there, trimmed. Throws BAD_USER_INPUT naming `field` when it is blank, longer than `longest`
- * UTF-16 units, or holds control characters (NUL and line breaks included).
+ * UTF-16 units, or holds control characters (NUL and line breaks included) or
+ * invisible ones.
  *
  * @example
  * requireText("  Payroll ", "input.name", 120); // "Payroll"
@@ -16,6 +19,7 @@ export function requireText(text: string | null | undefined, field: string, long
   if (trimmed === "") throw badInput(field, "must not be empty");
   if (trimmed.length > longest) throw badInput(field, `must be at most ${longest} characters`);
   if (CONTROL.test(trimmed) || UNPRINTABLE.test(trimmed)) throw badInput(field, "must not contain control characters");
+  if (INVISIBLE.test(trimmed)) throw badInput(field, "must not contain invisible characters");
   return trimmed;
 }
 

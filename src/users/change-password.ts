@@ -1,11 +1,13 @@
 import { record } from "../audit/record";
 import type { RequestContext } from "../context";
 import { badInput, notFound, ServiceError } from "../kernel/service-error";
+import { nameKeyOf } from "../kernel/text";
 import { hashPassword, requirePassword, verifyPassword } from "./password";
 import { recordBadSignIn } from "./record-bad-sign-in";
 import { requireSession } from "./require-session";
 import { Session } from "./session.entity";
 import { User } from "./user.entity";
+import { UserStatus } from "./user-status";
 
 /**
  * Replaces one's own password and ends every other session of the user; keys are not touched.
@@ -25,10 +27,13 @@ export async function changePassword(ctx: RequestContext, current: string, next:
     throw new ServiceError("RATE_LIMITED", "Too many wrong passwords. Try again later.");
   }
   requirePassword(next, "next", user);
+  const account = ctx.pepper.digest(nameKeyOf(user.email));
+  await ctx.limits.take("signInAccount", account);
   if (!(await verifyPassword(user.passwordHash, current))) {
     await recordBadSignIn(ctx, user, "WRONG_PASSWORD");
     throw badInput("current", "is not your password");
   }
+  await ctx.limits.giveBack("signInAccount", account);
   if (next === current) throw badInput("next", "must differ from the current password");
   const passwordHash = await hashPassword(next);
   await ctx.store.change(async (tx) => {
@@ -36,9 +41,11 @@ export async function changePassword(ctx: RequestContext, current: string, next:
       .createQueryBuilder()
       .update(User)
       .set({ passwordHash, failedSignIns: 0, updatedAt: new Date(ctx.clock.now()) })
-      .where("id = :id AND passwordHash = :passwordHash", user)
+      .where("id = :id AND passwordHash = :passwordHash AND status = :active", { ...user, active: UserStatus.ACTIVE })
+      .andWhere("(lockedUntil IS NULL OR lockedUntil <= :now)", { now: new Date(ctx.clock.now()) })
       .execute();
-    if (affected !== 1) throw new ServiceError("CONFLICT", "The password was changed at the same moment.");
+    if (affected !== 1)
+      throw new ServiceError("CONFLICT", "The password was changed, or the account locked, at the same moment.");
     await tx
       .createQueryBuilder()
       .delete()

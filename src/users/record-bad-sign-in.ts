@@ -16,7 +16,8 @@ const LOCK_MINUTES = 15;
  * minutes. Sign-ins at the same moment are all counted, and lock once.
  */
 export async function recordBadSignIn(ctx: RequestContext, user: User | null, fault: SignInFault): Promise<void> {
-  const counts = user !== null && fault === "WRONG_PASSWORD";
+  // An account without a password has none to guess: strangers must not be able to lock a bot, and with it the bot's keys.
+  const counts = user !== null && user.passwordHash !== null && fault === "WRONG_PASSWORD";
   const bad = await ctx.store.transaction(async (tx) => {
     // Runs for nobody's id too, so that an unknown email takes as long as a known one.
     await tx
