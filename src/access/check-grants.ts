@@ -67,19 +67,29 @@ function quote(value: string): string {
  *
  * Rows are compared by their spelling alone, so that the answer does not change with the records: an unrestricted permission
  * covers everything, a limited one only what its parts name themselves.
+ *
+ * `sameEmployee: false` is for a holder who gets `wanted` as another user has it, e.g. by a key of theirs: that user's SELF and
+ * REPORTS are other records than the holder's, so only an unrestricted permission covers them.
  */
-export function missingFrom(index: AccessIndex, holder: Scope, wanted: Scope): string[] {
+export function missingFrom(
+  index: AccessIndex,
+  holder: Scope,
+  wanted: Scope,
+  { sameEmployee = true }: { readonly sameEmployee?: boolean } = {},
+): string[] {
   const missing: string[] = [];
   for (const bit of heldBits(wanted)) {
     if (index.combinations.has(bit)) continue;
     const name = index.permissionOf(bit);
     if (!hasBit(holder.bits, bit)) missing.push(name);
-    else if (!ruleCovers(holder.rows.get(bit) ?? [], wanted.rows.get(bit) ?? [])) missing.push(`${name} (rows)`);
+    else if (!ruleCovers(holder.rows.get(bit) ?? [], wanted.rows.get(bit) ?? [], sameEmployee)) {
+      missing.push(`${name} (rows)`);
+    }
   }
   return missing;
 }
 
 /** Whether every record that satisfies `inner` certainly satisfies `outer`. */
-function ruleCovers(outer: RowRule, inner: RowRule): boolean {
-  return outer.every((outerSet) => inner.some((innerSet) => rowSetCovers(outerSet, innerSet)));
+function ruleCovers(outer: RowRule, inner: RowRule, sameEmployee: boolean): boolean {
+  return outer.every((outerSet) => inner.some((innerSet) => rowSetCovers(outerSet, innerSet, sameEmployee)));
 }

@@ -44,16 +44,17 @@ export function withoutRepeats(rule: readonly RowScope[]): RowScope[] {
 
 /**
  * Whether every record of `inner` is certainly in `outer`, by their spelling alone: part by part, never by asking where a named
- * employee works. So `{ departmentIds }` is not taken to cover `{ self }`, whoever asks.
+ * employee works. So `{ departmentIds }` is not taken to cover `{ self }`, whoever asks. Unless both are read for the same employee,
+ * `{ self }` and `{ reports }` name different records though they are spelled the same, so they cover nothing.
  *
  * @example
  * rowSetCovers({ departmentIds: ["a", "b"] }, { departmentIds: ["a"] }); // true
  */
-export function rowSetCovers(outer: RowScope, inner: RowScope): boolean {
+export function rowSetCovers(outer: RowScope, inner: RowScope, sameEmployee = true): boolean {
   return (
     LISTS.every((part) => {
       const reached = new Set(outer[part] ?? []);
       return (inner[part] ?? []).every((value) => reached.has(value));
-    }) && FLAGS.every((part) => inner[part] !== true || outer[part] === true)
+    }) && FLAGS.every((part) => inner[part] !== true || (sameEmployee && outer[part] === true))
   );
 }

@@ -7,13 +7,16 @@ import type { GrantInput } from "../authorities/grant.input";
 import { requireGrantable, requireHeld } from "../authorities/require-grantable";
 import type { RequestContext, Transaction } from "../context";
 import { badInput, ServiceError } from "../kernel/service-error";
-import type { Actor } from "../roles/load-actor";
+import { type Actor, isSameEmployee } from "../roles/load-actor";
 import type { UserAccess } from "../users/load-user-access";
 
 const MOST_SETS = 50;
 const FIELD_ACTIONS: readonly Action[] = [Action.CREATE, Action.READ, Action.UPDATE];
 
-/** Who gives and who gets; both must hold all that a key is given. */
+/**
+ * Who gives and who gets; both must hold all that a key is given. The actor gets to see the token and so to act as the owner:
+ * SELF and REPORTS of another owner are held by an actor who reaches every record alone.
+ */
 export interface KeyParties {
   readonly actor: Actor;
   readonly owner: UserAccess;
@@ -39,7 +42,7 @@ export function requireKeyGrants(
   { actor, owner }: KeyParties,
   inputs: readonly GrantInput[],
 ): Grant[] {
-  const grants = requireGrantable(ctx, actor.scope, inputs, "input.grants");
+  const grants = requireGrantable(ctx, actor.scope, inputs, "input.grants", isSameEmployee(actor, owner.user));
   requireOwnerHolds(ctx, owner, grants, "input.grants");
   return grants;
 }
@@ -51,7 +54,7 @@ export function requireHeldByAll(
   grants: readonly Grant[],
   field: string,
 ): void {
-  requireHeld(ctx, actor.scope, { authorities: [], grants }, field);
+  requireHeld(ctx, actor.scope, { authorities: [], grants }, field, isSameEmployee(actor, owner.user));
   requireOwnerHolds(ctx, owner, grants, field);
 }
 

@@ -14,10 +14,11 @@ import {
   requireEditableApiSet,
   requireFreeName,
 } from "./api-set-change";
+import { isBoundForOthers } from "./is-bound-for-others";
 
 /**
  * Replaces an API set; every key bound to it has the new grants from its next request on. What the set gives now and what it is
- * to give must both be held by the actor.
+ * to give must both be held by the actor; where the set serves other users' keys, SELF and REPORTS are theirs, not the actor's.
  */
 export async function updateApiSet(ctx: RequestContext, id: string, input: ApiSetInput): Promise<ApiSet> {
   const name = requireText(input.name, "input.name", LONGEST_NAME);
@@ -28,7 +29,8 @@ export async function updateApiSet(ctx: RequestContext, id: string, input: ApiSe
     const set = await requireEditableApiSet(ctx, tx, actor, id);
     requireVersion(input.version, set.version, "API set");
     await requireFreeName(tx, name, id);
-    const grants = requireGrantable(ctx, actor.scope, input.grants, "input.grants");
+    const sameEmployee = !(await isBoundForOthers(tx, actor, id));
+    const grants = requireGrantable(ctx, actor.scope, input.grants, "input.grants", sameEmployee);
     const next = tx.create(ApiSet, {
       ...set,
       name,

@@ -18,31 +18,33 @@ const NAMED_IN_MESSAGE = 3;
  *
  * Throws BAD_USER_INPUT naming the place at fault, e.g. `input.grants[0].fields[1]` where `field` is `input.grants`, and
  * OUT_OF_SCOPE with `details.missing` when `holder` does not hold everything in them, rows included: nobody hands out what
- * they lack.
+ * they lack. `sameEmployee` as for `missingFrom`.
  */
 export function requireGrantable(
   ctx: Pick<RequestContext, "index">,
   holder: Scope,
   grants: readonly GrantInput[],
   field: string,
+  sameEmployee = true,
 ): Grant[] {
   requireWellFormed(grants, field);
   const normal = grants.map(normalised);
   if (Buffer.byteLength(JSON.stringify(normal)) > MOST_BYTES)
     throw badInput(field, `must be at most ${MOST_BYTES} bytes as JSON`);
   requireKnown(ctx, grants, field);
-  requireHeld(ctx, holder, { authorities: [], grants: normal }, field);
+  requireHeld(ctx, holder, { authorities: [], grants: normal }, field, sameEmployee);
   return normal;
 }
 
-/** The subset rule alone, for authorities and grants that are stored already. */
+/** The subset rule alone, for authorities and grants that are stored already. `sameEmployee` as for `missingFrom`. */
 export function requireHeld(
   ctx: Pick<RequestContext, "index">,
   holder: Scope,
   wanted: { readonly authorities: readonly string[]; readonly grants: readonly Grant[] },
   field: string,
+  sameEmployee = true,
 ): void {
-  const missing = missingFrom(ctx.index, holder, roleScope(ctx.index, wanted));
+  const missing = missingFrom(ctx.index, holder, roleScope(ctx.index, wanted), { sameEmployee });
   if (missing.length === 0) return;
   const more = missing.length - NAMED_IN_MESSAGE;
   const named = missing.slice(0, NAMED_IN_MESSAGE).join(", ") + (more > 0 ? ` and ${more} more` : "");

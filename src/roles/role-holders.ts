@@ -62,12 +62,15 @@ export async function replaceHeldRole(
   if (gaining.length > 0) await assignments.insert(gaining.map((userId) => ({ userId, roleId: replacementId })));
 }
 
-/** The account state of one user; null when there is no such user. */
-export async function readAccountState(manager: EntityManager, userId: string): Promise<AccountState | null> {
+/** The account state of one user and the employee record it is linked to; null when there is no such user. */
+export async function readAccountState(
+  manager: EntityManager,
+  userId: string,
+): Promise<(AccountState & { readonly employeeId: string | null }) | null> {
   return manager
-    .getRepository<AccountState & { id: string }>("user")
+    .getRepository<AccountState & { id: string; employeeId: string | null }>("user")
     .createQueryBuilder("user")
-    .select(["user.id", "user.status", "user.lockedUntil", "user.expiresAt"])
+    .select(["user.id", "user.status", "user.lockedUntil", "user.expiresAt", "user.employeeId"])
     .where("user.id = :userId", { userId })
     .getOne();
 }
