@@ -1,5 +1,5 @@
 import type { MigrationInterface, QueryRunner } from "typeorm";
-import { createTable, instant, integer, primary, reference, uniqueIndex, varchar } from "./portable-table";
+import { createTable, instant, integer, optional, primary, reference, uniqueIndex, varchar } from "./portable-table";
 
 /** Open password resets, one per user at most. */
 export class PasswordReset1763726400000 implements MigrationInterface {
@@ -11,6 +11,7 @@ export class PasswordReset1763726400000 implements MigrationInterface {
       "password_reset",
       [
         varchar("userId", 36, primary),
+        varchar("createdById", 36, optional),
         varchar("digest", 64),
         integer("pepperVersion"),
         instant("createdAt"),
@@ -18,7 +19,10 @@ export class PasswordReset1763726400000 implements MigrationInterface {
       ],
       {
         indices: [uniqueIndex("password_reset_digest", "digest")],
-        foreignKeys: [reference("password_reset_user_fk", "userId", "user", "CASCADE")],
+        foreignKeys: [
+          reference("password_reset_user_fk", "userId", "user", "CASCADE"),
+          reference("password_reset_maker_fk", "createdById", "user", "CASCADE"),
+        ],
       },
     );
   }

@@ -3,6 +3,7 @@ import type { RequestContext } from "../context";
 import { badInput, notFound, ServiceError } from "../kernel/service-error";
 import { nameKeyOf } from "../kernel/text";
 import { hashPassword, requirePassword, verifyPassword } from "./password";
+import { PasswordReset } from "./password-reset.entity";
 import { recordBadSignIn } from "./record-bad-sign-in";
 import { requireSession } from "./require-session";
 import { Session } from "./session.entity";
@@ -10,7 +11,7 @@ import { User } from "./user.entity";
 import { UserStatus } from "./user-status";
 
 /**
- * Replaces one's own password and ends every other session of the user; keys are not touched.
+ * Replaces one's own password and ends every other session and an open reset of the user; keys are not touched.
  *
  * Throws BAD_USER_INPUT naming `current` or `next`. A wrong `current` counts as a bad sign-in, so a stolen session is no way to
  * try passwords; RATE_LIMITED while sign-ins are locked for it.
@@ -46,6 +47,7 @@ export async function changePassword(ctx: RequestContext, current: string, next:
       .execute();
     if (affected !== 1)
       throw new ServiceError("CONFLICT", "The password was changed, or the account locked, at the same moment.");
+    await tx.delete(PasswordReset, { userId: user.id });
     await tx
       .createQueryBuilder()
       .delete()

@@ -1,11 +1,9 @@
 import { record } from "../audit/record";
-import { requireHeld } from "../authorities/require-grantable";
 import type { RequestContext } from "../context";
 import { makeToken, newTokenId } from "../kernel/token";
 import { loadActor } from "../roles/load-actor";
-import { loadRoles, sumOfRoles } from "../roles/load-roles";
-import { requireTarget } from "./guards";
 import { PasswordReset } from "./password-reset.entity";
+import { requireMayActAs } from "./require-may-act-as";
 
 const RESET_HOURS = 24;
 
@@ -18,14 +16,15 @@ export interface OpenedReset {
 /**
  * Opens a password reset for a user, for 24 hours; one that was open before ends. Nothing else changes until it is used.
  *
- * Whoever makes the token could use it, so the actor must rank as high as the user and hold everything that the user's roles give.
+ * Whoever makes the token could use it, so the actor must be allowed to act as the user: see `requireMayActAs`. This is judged once
+ * more when the token is used.
+ *
  * Throws NOT_FOUND, FORBIDDEN for rank, OUT_OF_SCOPE with `details.missing`.
  */
 export async function createPasswordReset(ctx: RequestContext, userId: string): Promise<OpenedReset> {
   return ctx.store.change(async (tx) => {
     const actor = await loadActor(tx, ctx, ["MANAGE_USERS"]);
-    const { user, access } = await requireTarget(tx, ctx, actor, userId);
-    requireHeld(ctx, actor.scope, sumOfRoles((await loadRoles(tx, access.roleIds)).values()), "userId");
+    const { user } = await requireMayActAs(tx, ctx, actor, userId, "userId");
     const token = makeToken("rset", newTokenId());
     const createdAt = new Date(ctx.clock.now());
     const expiresAt = new Date(createdAt.getTime() + RESET_HOURS * 3_600_000);
@@ -33,6 +32,7 @@ export async function createPasswordReset(ctx: RequestContext, userId: string): 
     const digest = ctx.pepper.digest(token);
     await tx.insert(PasswordReset, {
       userId: user.id,
+      createdById: actor.userId,
       digest,
       pepperVersion: ctx.pepper.version,
       createdAt,

@@ -31,7 +31,8 @@ export async function createUser(ctx: RequestContext, input: CreateUserInput): P
       if (roleIds.length > 0) requireAnyAuthority(actor.scope, ["ASSIGN_ROLES"]);
       const all = await requireRolesWithin(tx, ctx, actor, roleIds, "input.roleIds");
       if (person.employeeId !== null) {
-        requireLinkable(ctx.index, actor.scope, roleScope(ctx.index, sumOfRoles(all.values())), "input.employeeId");
+        const scope = roleScope(ctx.index, sumOfRoles(all.values()));
+        requireLinkable(ctx.index, actor, { user: null, scope }, "input.employeeId");
       }
       const roles = roleIds.map((id) => all.get(id)).filter((role) => role !== undefined);
       return createUserRecord(tx, ctx, { ...person, passwordHash, roles });

@@ -1,4 +1,5 @@
 import type { AccessIndex } from "../access/access-index";
+import { Action } from "../access/grant";
 import { heldBits, type Scope } from "../access/scope";
 import type { RequestContext, Transaction } from "../context";
 import { hasBit } from "../kernel/bitset";
@@ -41,18 +42,35 @@ export function requireOther(actor: Pick<Actor, "userId">, userId: string, verb:
  * Refuses with OUT_OF_SCOPE to link an account to an employee record when SELF or REPORTS, as the account has them or as the
  * actor could assign them, would then reach records that the actor does not. Without this, whoever manages users would link an
  * account of theirs to anyone's record and read it as their own.
+ *
+ * An everyday role may give SELF to the account later, so the actor must read every employee in full anyway, and everything there
+ * is to link their own account.
  */
-export function requireLinkable(index: AccessIndex, actor: Scope, target: Scope, field: string): void {
-  const limited = (bit: number): boolean => !hasBit(actor.bits, bit) || actor.rows.has(bit);
-  const missing = [...new Set([...heldBits(target), ...heldBits(actor)])]
-    .filter((bit) => reachesByEmployee(target, bit) || reachesByEmployee(actor, bit))
-    .filter(limited)
+export function requireLinkable(
+  index: AccessIndex,
+  actor: Pick<Actor, "userId" | "scope">,
+  target: { readonly user: { readonly id: string } | null; readonly scope: Scope },
+  field: string,
+): void {
+  const { bits, rows } = actor.scope;
+  const isOwn = actor.userId !== null && actor.userId === target.user?.id;
+  const read = [...index.resources.keys()].filter((name) => isOwn || name === "employee");
+  const limited = [...heldBits(target.scope), ...heldBits(actor.scope)].filter(
+    (bit) => reachesByEmployee(target.scope, bit) || reachesByEmployee(actor.scope, bit),
+  );
+  const missing = [...new Set([...read.flatMap((name) => readBits(index, name)), ...limited])]
+    .filter((bit) => !hasBit(bits, bit) || rows.has(bit))
     .map((bit) => `${index.permissionOf(bit)} (rows)`);
   if (missing.length === 0) return;
   throw new ServiceError("OUT_OF_SCOPE", `${field} would open an employee record that you may not see in full.`, {
     field,
     missing,
   });
+}
+
+function readBits(index: AccessIndex, resource: string): number[] {
+  const read = index.bitsOf(resource, Action.READ);
+  return read === undefined ? [] : [read.whole, ...read.fields.values()];
 }
 
 /** Whether the permission is limited to rows that depend on which employee the user is. */

@@ -3,8 +3,10 @@ import type { RequestContext, Transaction } from "../context";
 import { ServiceError } from "../kernel/service-error";
 import { parseToken } from "../kernel/token";
 import { addressSubject } from "../rate-limits/address-subject";
+import { loadActorOf, operatorActor } from "../roles/load-actor";
 import { hashPassword, requirePassword } from "./password";
 import { PasswordReset } from "./password-reset.entity";
+import { requireMayActAs } from "./require-may-act-as";
 import { Session } from "./session.entity";
 import { User } from "./user.entity";
 import { UserStatus } from "./user-status";
@@ -13,7 +15,8 @@ import { UserStatus } from "./user-status";
  * Sets a new password with the token of a password reset, which is then used up, and ends every session of the user. A lock-out
  * after bad passwords is lifted; an account that an administrator disabled or locked stays so, and its keys are not touched.
  *
- * Throws one UNAUTHENTICATED for a token that is malformed, unknown, used or expired, BAD_USER_INPUT naming `next`, which leaves the
+ * Throws one UNAUTHENTICATED for a token that is malformed, unknown, used, expired, or whose maker could not open it now;
+ * BAD_USER_INPUT naming `next`, which leaves the
  * token usable, and RATE_LIMITED after too many wrong tokens from one address.
  */
 export async function resetPassword(ctx: RequestContext, token: string, next: string): Promise<void> {
@@ -25,11 +28,15 @@ export async function resetPassword(ctx: RequestContext, token: string, next: st
   const passwordHash = await hashPassword(next);
   await ctx.store.change(async (tx) => {
     const now = new Date(ctx.clock.now());
+    const digest = ctx.pepper.digest(token);
+    const reset = await tx.findOneBy(PasswordReset, { digest });
+    if (reset === null) throw unusable();
+    await requireMaker(tx, ctx, reset);
     const { affected } = await tx
       .createQueryBuilder()
       .delete()
       .from(PasswordReset)
-      .where("digest = :digest AND expiresAt > :now", { digest: ctx.pepper.digest(token), now })
+      .where("digest = :digest AND expiresAt > :now", { digest, now })
       .execute();
     if (affected !== 1) throw unusable();
     await setPassword(tx, user.id, passwordHash, now);
@@ -42,6 +49,18 @@ export async function resetPassword(ctx: RequestContext, token: string, next: st
 
 function unusable(): ServiceError {
   return new ServiceError("UNAUTHENTICATED", "The reset token is malformed, unknown, used or expired.");
+}
+
+/** What the maker was allowed a day ago may be wrong by now: either of the two may have lost or gained something since. */
+async function requireMaker(tx: Transaction, ctx: RequestContext, reset: PasswordReset): Promise<void> {
+  const { userId, createdById } = reset;
+  try {
+    const maker = createdById === null ? operatorActor(ctx) : await loadActorOf(tx, ctx, createdById, ["MANAGE_USERS"]);
+    await requireMayActAs(tx, ctx, maker, userId, "token");
+  } catch (error) {
+    // Why is nothing that whoever has the token needs to learn.
+    throw error instanceof ServiceError ? unusable() : error;
+  }
 }
 
 async function findUser(ctx: RequestContext, token: string): Promise<User | null> {

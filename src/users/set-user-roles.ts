@@ -6,6 +6,7 @@ import { loadRoles } from "../roles/load-roles";
 import { requireOwnerRemains } from "../roles/require-owner";
 import { requireRolesWithin } from "../roles/role-guards";
 import { requireRoleIds, requireTarget } from "./guards";
+import { PasswordReset } from "./password-reset.entity";
 import { User } from "./user.entity";
 import { UserRole } from "./user-role.entity";
 
@@ -29,6 +30,8 @@ export async function setUserRoles(ctx: RequestContext, id: string, roleIds: rea
         UserRole,
         added.map((roleId) => ({ userId: user.id, roleId })),
       );
+    // Whoever opened one was judged by the roles of that moment.
+    await tx.delete(PasswordReset, { userId: user.id });
     const content = { version: user.version + 1, updatedAt: new Date(ctx.clock.now()) };
     await tx.update(User, { id: user.id }, content);
     await requireOwnerRemains(tx, ctx);

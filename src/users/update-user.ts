@@ -59,7 +59,7 @@ function requirePermitted(
     requireOther(actor, user.id, "change the expiry of");
   }
   if (given.employeeId != null && given.employeeId !== user.employeeId) {
-    requireLinkable(ctx.index, actor.scope, access.scope, "input.employeeId");
+    requireLinkable(ctx.index, actor, access, "input.employeeId");
   }
 }
 

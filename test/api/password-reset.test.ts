@@ -92,8 +92,10 @@ describe("a password reset", () => {
 
   it("lifts a lock-out, and not what an administrator decided", async () => {
     const user = await person("HR Manager");
-    const token = await open(user.id);
+    const early = await open(user.id);
     await asOwner("mutation ($id: ID!) { setUserStatus(id: $id, status: DISABLED) { id } }", { id: user.id });
+    expect((await reset(early)).status).toBe(401);
+    const token = await open(user.id);
     expect((await reset(token)).status).toBe(200);
     await expect(latchkey.signIn(user.email, NEXT)).rejects.toThrow("UNAUTHENTICATED");
   });
