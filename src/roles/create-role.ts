@@ -28,7 +28,8 @@ export async function createRole(ctx: RequestContext, input: RoleInput): Promise
       requireHeld(ctx, actor.scope, { authorities, grants: [] }, "input.authorities");
       const grants = requireGrantable(ctx, actor.scope, input.grants ?? [], "input.grants");
       if (inheritsId !== null) {
-        requireAcyclic(id, inheritsId, await requireRolesWithin(tx, ctx, actor, [inheritsId], "input.inheritsId"));
+        const inherited = await requireRolesWithin(tx, ctx, actor, [inheritsId], "input.inheritsId");
+        await requireAcyclic(tx, id, inheritsId, inherited);
       }
       const now = new Date(ctx.clock.now());
       const role: Role = {

@@ -1,9 +1,10 @@
+import { In } from "typeorm";
 import { requireHeld } from "../authorities/require-grantable";
 import type { RequestContext, Transaction } from "../context";
 import { badInput, notFound, ServiceError } from "../kernel/service-error";
 import type { Actor } from "./load-actor";
 import { inheritanceOf, loadRoles, sumOfRoles } from "./load-roles";
-import type { Role } from "./role.entity";
+import { Role } from "./role.entity";
 
 /** Roles that one inherits through, itself included. */
 const LONGEST_INHERITANCE = 10;
@@ -49,16 +50,28 @@ export function requireCustom(role: Role): void {
 
 /**
  * Refuses with BAD_USER_INPUT when role `id` would inherit itself through `inheritsId`, or would inherit too long a chain.
- * `inherited` has the chain above it, as `loadRoles` returns it.
+ * `inherited` has the chain above it, as `loadRoles` returns it; the roles that inherit `id` lengthen the chain, too.
  */
-export function requireAcyclic(
+export async function requireAcyclic(
+  tx: Transaction,
   id: string,
   inheritsId: string,
   inherited: ReadonlyMap<string, Pick<Role, "id" | "inheritsId">>,
-): void {
+): Promise<void> {
   const chain = inheritanceOf(inheritsId, inherited);
   if (chain.some((role) => role.id === id)) throw badInput("input.inheritsId", "would make the role inherit itself");
-  if (chain.length >= LONGEST_INHERITANCE) {
+  if (chain.length + 1 + (await depthBelow(tx, id)) > LONGEST_INHERITANCE) {
     throw badInput("input.inheritsId", `would make a chain of more than ${LONGEST_INHERITANCE} roles`);
   }
+}
+
+/** Steps of the longest chain of roles that inherit `id`; does not look further than the longest chain allowed. */
+async function depthBelow(tx: Transaction, id: string): Promise<number> {
+  let depth = 0;
+  let heirs = await tx.getRepository(Role).findBy({ inheritsId: id });
+  while (heirs.length > 0 && depth < LONGEST_INHERITANCE) {
+    depth += 1;
+    heirs = await tx.getRepository(Role).findBy({ inheritsId: In(heirs.map((heir) => heir.id)) });
+  }
+  return depth;
 }

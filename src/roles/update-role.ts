@@ -33,7 +33,8 @@ export async function updateRole(ctx: RequestContext, id: string, input: RoleInp
       requireLevel(actor, level, "input.level");
       requireHeld(ctx, actor.scope, { authorities, grants: [] }, "input.authorities");
       if (inheritsId !== null) {
-        requireAcyclic(id, inheritsId, await requireRolesWithin(tx, ctx, actor, [inheritsId], "input.inheritsId"));
+        const inherited = await requireRolesWithin(tx, ctx, actor, [inheritsId], "input.inheritsId");
+        await requireAcyclic(tx, id, inheritsId, inherited);
       }
       const content = {
         name: draft.name,
