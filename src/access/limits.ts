@@ -16,7 +16,7 @@ export interface Limits {
   readonly aliases: number;
   /** Fields of one operation's root, fragments expanded. */
   readonly rootFields: number;
-  /** Fields and fragments of the whole document, fragments expanded. */
+  /** Fields and fragments of the whole document, fragments expanded; those that nothing spreads count as well. */
   readonly selections: number;
   /** Lexical tokens; counted by the parser (its `maxTokens`), not here. */
   readonly tokens: number;
@@ -30,7 +30,7 @@ export const DEFAULT_LIMITS: Limits = Object.freeze({
   depth: 12,
   introspectionDepth: 20,
   aliases: 100,
-  rootFields: 50,
+  rootFields: 20,
   selections: 1000,
   tokens: 4000,
 });
@@ -50,8 +50,9 @@ const NOTHING: Cost = Object.freeze({ depth: 0, introspectionDepth: 0, aliases: 
 
 /**
  * Counts what a document costs once its fragments are expanded, without expanding them: each fragment is counted once, so the
- * time is linear in the document even where the expansion is exponential (the counts then reach Infinity). The document need
- * not be valid; a fragment that is missing or spreads itself counts as nothing where it does.
+ * time is linear in the document even where the expansion is exponential (the counts then reach Infinity). A fragment that no
+ * operation spreads adds its own, since it is validated like any other. The document need not be valid; a fragment that is
+ * missing or spreads itself counts as nothing where it does.
  *
  * @example
  * measure(parse("{ a { b } ...F } fragment F on Query { x: c }"));
@@ -68,6 +69,10 @@ export function measure(document: DocumentNode): Cost {
     total.rootFields = Math.max(total.rootFields, cost.rootFields);
     total.aliases += cost.aliases;
     total.selections += cost.selections;
+  }
+  for (const definition of document.definitions) {
+    if (definition.kind !== Kind.FRAGMENT_DEFINITION || counter.hasCounted(definition)) continue;
+    total.selections += counter.ofSelections(definition.selectionSet).selections;
   }
   return total;
 }
@@ -98,6 +103,12 @@ class CostCounter {
     for (const definition of document.definitions) {
       if (definition.kind === Kind.FRAGMENT_DEFINITION) this.fragments.set(definition.name.value, definition);
     }
+  }
+
+  /** Whether this very definition is in what was counted so far; of several of one name only the last ever is. */
+  hasCounted(definition: FragmentDefinitionNode): boolean {
+    const name = definition.name.value;
+    return this.counted.has(name) && this.fragments.get(name) === definition;
   }
 
   ofSelections(set: SelectionSetNode): Cost {

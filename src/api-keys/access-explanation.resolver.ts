@@ -10,7 +10,7 @@ class ExplainAccessArgs {
   @Field(() => ID)
   apiKeyId!: string;
 
-  @Field(() => String, { description: "The GraphQL document, at most as large as one that is sent." })
+  @Field(() => String, { description: "The GraphQL document, of at most 20,000 characters." })
   query!: string;
 
   @Field(() => GraphQLJSONObject, { nullable: true, description: "The variables: what they name counts as well." })
@@ -26,7 +26,7 @@ export class AccessExplanationResolver {
   @Query(() => AccessExplanationType, {
     description:
       "What would become of an operation sent with this key: each place granted or missing, who lacks it, and which API sets " +
-      "would add it. Runs nothing. A key may ask about itself.",
+      "would add it. Runs nothing. A key may ask about itself. Once per operation.",
   })
   @Directive("@authenticated")
   explainAccess(

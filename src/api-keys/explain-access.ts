@@ -12,6 +12,11 @@ import { findVisibleApiKey } from "./api-key.queries";
 import { boundApiSets } from "./bound-api-sets";
 import { loadKeyAccess } from "./verify-key";
 
+/** Characters of a query that is explained, at most: parsing, validating and planning it hold up everybody else. */
+export const LONGEST_QUERY = 20_000;
+
+const explaining = new WeakSet<RequestContext>();
+
 /** An operation as a client would send it. */
 export interface SentOperation {
   readonly query: string;
@@ -39,9 +44,15 @@ export interface AccessExplanation {
  * disabled or used from the right address is not asked.
  *
  * Throws NOT_FOUND for a key that the asker may not see, BAD_USER_INPUT naming `query` or `variables` (explained by the schema that
- * the asker sees), QUERY_TOO_COSTLY.
+ * the asker sees), QUERY_TOO_COSTLY, also for the second call of one request.
  */
 export async function explainAccess(ctx: RequestContext, id: string, sent: SentOperation): Promise<AccessExplanation> {
+  if (explaining.has(ctx)) {
+    const message = "One operation may ask for explainAccess once: send one request for each.";
+    throw new ServiceError("QUERY_TOO_COSTLY", message, { limit: "explainAccess" });
+  }
+  explaining.add(ctx);
+  if (sent.query.length > LONGEST_QUERY) throw badInput("query", `must have at most ${LONGEST_QUERY} characters`);
   const key = await findVisibleApiKey(ctx, id);
   if (key === null) throw notFound("API key");
   const bound = bindOperation(ctx, sent);

@@ -20,6 +20,11 @@ describe("measure", () => {
     expect(cost).toMatchObject({ depth: 3, aliases: 1, rootFields: 2, selections: 5 });
   });
 
+  it("counts what stands in fragments that nothing spreads, and nothing twice that is spread", () => {
+    expect(measure(parse("{ a } fragment F on Q { b { c } ...G } fragment G on Q { d }")).selections).toBe(6);
+    expect(measure(parse("{ a ...F } fragment F on Q { b ...G } fragment G on Q { c }")).selections).toBe(5);
+  });
+
   it("is done at once with a fragment that doubles a thousand times", () => {
     const fragments = Array.from({ length: 1000 }, (_, at) => `fragment F${at} on Q { ...F${at + 1} ...F${at + 1} }`);
     const document = parse(`{ ...F0 } ${fragments.join(" ")} fragment F1000 on Q { a: b }`);
@@ -46,7 +51,10 @@ describe("the default limits", () => {
     ["depth 100", nested(100), "depth"],
     ["100 aliases", `{ a { ${Array.from({ length: 100 }, (_, at) => `x${at}: b`).join(" ")} } }`, null],
     ["101 aliases", `{ a { ${Array.from({ length: 101 }, (_, at) => `x${at}: b`).join(" ")} } }`, "aliases"],
-    ["51 root fields", `{ ${"a ".repeat(51)} }`, "rootFields"],
+    ["20 root fields", `{ ${"a ".repeat(20)} }`, null],
+    ["21 root fields", `{ ${"a ".repeat(21)} }`, "rootFields"],
+    ["1000 selections in a fragment nobody spreads", `{ a } fragment F on Q { ${"b ".repeat(1000)} }`, "selections"],
+    ["the same in two of one name", `{ ...F } ${`fragment F on Q { ${"b ".repeat(600)} } `.repeat(2)}`, "selections"],
     ["1001 selections", `{ a { ${"b ".repeat(1000)} } }`, "selections"],
     ["the introspection query", getIntrospectionQuery(), null],
     [

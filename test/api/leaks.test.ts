@@ -181,11 +181,11 @@ describe("B10: a report of a leaked API key", () => {
 
   it("is limited by address, also within one document, and another address is not", async () => {
     const from = "192.0.2.99";
-    const fields = Array.from({ length: 40 }, (_unused, at) => `a${at}: reportLeakedApiKey(token: "x")`).join(" ");
-    const reply = await latchkey.query<Record<string, unknown>>(`mutation { ${fields} }`, {
-      headers: { "x-forwarded-for": from },
-    });
-    expect(reply.errors?.[0]?.extensions.code).toBe("RATE_LIMITED");
+    const fields = Array.from({ length: 20 }, (_unused, at) => `a${at}: reportLeakedApiKey(token: "x")`).join(" ");
+    const twenty = () =>
+      latchkey.query<Record<string, unknown>>(`mutation { ${fields} }`, { headers: { "x-forwarded-for": from } });
+    expect((await twenty()).errors).toBeUndefined();
+    expect((await twenty()).errors?.[0]?.extensions.code).toBe("RATE_LIMITED");
     const { token } = await newKey();
     expect(await report(token, from)).toMatchObject({
       status: 429,
