@@ -1,12 +1,18 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { DataSource, EntityManager } from "typeorm";
+import { ServiceError } from "../kernel/service-error";
 import { coalesceReads } from "./coalesced-read";
 import { moveEpoch, readEpochRow } from "./epoch";
 import type { Store } from "./store";
 import { isAborted, orUnavailable } from "./unavailable";
 
-/** How often a transaction that the database aborts is run again before the abort is passed on. */
-const MOST_ATTEMPTS = 6;
+/**
+ * How long a transaction that the database aborts is run again before it is answered UNAVAILABLE, as long as on the embedded
+ * database. On a cluster, writers on several nodes that come to the same row (the epoch, the audit head) at the same moment are
+ * aborted but for one, so with many of them one may lose often: 150 at once on three nodes are done in 10 s.
+ */
+const LONGEST_WAIT_MS = 15_000;
+const LONGEST_PAUSE_MS = 200;
 
 /**
  * Every statement sees what was committed before it. Transactions wait for each other at one row (the epoch, the audit head) and
@@ -17,13 +23,16 @@ const ISOLATION = "READ COMMITTED";
 /** MySQL and MariaDB: one pool for reads and writes; the database itself keeps transactions apart. */
 export function createMariaDbStore(pool: DataSource): Store {
   const transaction = async <T>(work: (tx: EntityManager) => Promise<T>): Promise<T> => {
+    const deadline = Date.now() + LONGEST_WAIT_MS;
     for (let attempt = 1; ; attempt++) {
       try {
         return await pool.transaction(ISOLATION, work);
       } catch (error) {
         if (!isAborted(error)) throw orUnavailable(error);
-        if (attempt === MOST_ATTEMPTS) throw orUnavailable(error);
-        await delay(Math.random() * 20 * attempt);
+        if (Date.now() > deadline) {
+          throw new ServiceError("UNAVAILABLE", "Too many changes at this moment. Try again shortly.", {}, error);
+        }
+        await delay(Math.random() * Math.min(20 * attempt, LONGEST_PAUSE_MS));
       }
     }
   };
