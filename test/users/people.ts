@@ -24,6 +24,7 @@ import { createSqliteStore } from "../../src/store/sqlite-store";
 import type { Store } from "../../src/store/store";
 import { ensureOwner } from "../../src/users/ensure-owner";
 import { loadUserAccess } from "../../src/users/load-user-access";
+import { PasswordReset } from "../../src/users/password-reset.entity";
 import { Session } from "../../src/users/session.entity";
 import { User } from "../../src/users/user.entity";
 import { UserRole } from "../../src/users/user-role.entity";
@@ -71,7 +72,10 @@ export interface People {
 export async function openPeople(): Promise<People> {
   const database = await freshDatabase();
   const config = parseDatabaseUrl(database.url);
-  const parts = { entities: [Epoch, Role, User, UserRole, Session, AuditEvent, AuditHead], migrations: [] };
+  const parts = {
+    entities: [Epoch, Role, User, UserRole, Session, PasswordReset, AuditEvent, AuditHead],
+    migrations: [],
+  };
   const writer = await createDataSource(config, { ...parts, role: "writer" }).initialize();
   await writer.synchronize();
   await writer.getRepository(Epoch).insert({ id: 1, value: 1 });
