@@ -1,16 +1,18 @@
 import { badInput, ServiceError } from "../kernel/service-error";
 import type { ResourceField } from "./field";
 import { malformedText } from "./field-text";
-import type { Bindings } from "./read-bindings";
+import { Bindings } from "./read-bindings";
 import type { Resource } from "./resource";
 import { MOST_IN_VALUES, type Operator } from "./schema-operators";
 
 /** A filter as it comes from the client: conditions by column, `and`, `or`, `not`. */
 export type FilterInput = Readonly<Record<string, unknown>>;
 
-/** Levels of `and`, `or` and `not` inside of each other, and conditions and groups in all. */
+/** Levels of `and`, `or` and `not` inside of each other, and conditions and groups of all lists of an operation. */
 const DEEPEST = 5;
 const MOST_CONDITIONS = 50;
+/** Characters of a text to compare with a field that has no bound of its own. */
+const LONGEST_TEXT = 4_000;
 
 /** Conditions that hold for every record and for none, in both dialects. */
 const ALWAYS = "1 = 1";
@@ -24,20 +26,30 @@ const COMPARISONS: Readonly<Partial<Record<Operator, string>>> = { lt: "<", lte:
  *
  * Every condition is either true or false: a record without a value is not less than anything, is not equal to anything, and so
  * IS `ne` everything; `not` is the exact opposite. SQL's third value is folded away by IS NOT TRUE. Throws BAD_USER_INPUT naming
- * the field at fault, QUERY_TOO_COSTLY past 5 levels or 50 conditions.
+ * the field at fault, also for a text longer than the field's own may be, QUERY_TOO_COSTLY past 5 levels or 50 conditions.
  */
 export function writeFilter(resource: Resource, filter: FilterInput, alias: string, bindings: Bindings): string {
   return new FilterWriter(resource, alias, bindings).object(filter, "filter", 0);
 }
 
+/**
+ * Throws what `writeFilter` would, before anything is read; `counted` conditions stand in other filters of the same operation.
+ * Gives back how many there are with those of this one.
+ */
+export function checkFilter(resource: Resource, filter: FilterInput, counted: number): number {
+  const writer = new FilterWriter(resource, "t", new Bindings(), counted);
+  writer.object(filter, "filter", 0);
+  return writer.conditions;
+}
+
 class FilterWriter {
-  private conditions = 0;
   private readonly columns: ReadonlyMap<string, ResourceField | null>;
 
   constructor(
     resource: Resource,
     private readonly alias: string,
     private readonly bindings: Bindings,
+    public conditions = 0,
   ) {
     this.columns = new Map([["id", null], ...resource.fields.map((field) => [field.column, field] as const)]);
   }
@@ -76,24 +88,31 @@ class FilterWriter {
       .map(([operator, given]) => {
         const at = `${path}.${operator}`;
         this.count(at);
-        return this.condition(target, field === null || field.required, operator as Operator, given, at);
+        return this.condition(target, field, operator as Operator, given, at);
       });
     return conjunction(parts);
   }
 
-  private condition(target: string, required: boolean, operator: Operator, given: unknown, path: string): string {
+  private condition(
+    target: string,
+    field: ResourceField | null,
+    operator: Operator,
+    given: unknown,
+    path: string,
+  ): string {
+    const longest = field?.maxLength ?? LONGEST_TEXT;
     if (operator === "isNull" || (given === null && (operator === "eq" || operator === "ne"))) {
       if (given === null && operator === "isNull") throw badInput(path, "must be true or false");
       return given === true || operator === "eq" ? `${target} IS NULL` : `${target} IS NOT NULL`;
     }
-    if (operator === "in") return this.oneOf(target, given, path);
-    const value = checked(given, path);
+    if (operator === "in") return this.oneOf(target, given, path, longest);
+    const value = checked(given, path, longest);
     switch (operator) {
       case "eq":
         return `${target} = ${this.bindings.bind(value)}`;
       case "ne": {
         const differs = `${target} <> ${this.bindings.bind(value)}`;
-        return required ? differs : `(${differs} OR ${target} IS NULL)`;
+        return field === null || field.required ? differs : `(${differs} OR ${target} IS NULL)`;
       }
       case "contains":
         return `INSTR(${target}, ${this.bindings.bind(value)}) > 0`;
@@ -104,12 +123,13 @@ class FilterWriter {
     }
   }
 
-  private oneOf(target: string, given: unknown, path: string): string {
+  private oneOf(target: string, given: unknown, path: string, longest: number): string {
     if (given === null) throw badInput(path, "must not be null");
     const values = given as readonly unknown[];
     if (values.length > MOST_IN_VALUES) throw badInput(path, `must have at most ${MOST_IN_VALUES} values`);
     if (values.length === 0) return NEVER;
-    return `${target} IN (${this.bindings.bindList(values.map((value, at) => checked(value, `${path}[${at}]`)))})`;
+    const checkedValues = values.map((value, at) => checked(value, `${path}[${at}]`, longest));
+    return `${target} IN (${this.bindings.bindList(checkedValues)})`;
   }
 
   /** As a range, which an index serves, since all that begins with a prefix lies together in byte order. */
@@ -131,9 +151,12 @@ function conjunction(parts: readonly string[]): string {
   return parts.length === 1 ? (parts[0] as string) : `(${parts.join(" AND ")})`;
 }
 
-function checked(given: unknown, path: string): string | number {
+function checked(given: unknown, path: string, longest: number): string | number {
   if (given === null) throw badInput(path, "must not be null");
   if (typeof given === "string") {
+    // No character is more than two units, so a text of any size is refused without being taken apart.
+    const isLong = given.length > 2 * longest || (given.length > longest && [...given].length > longest);
+    if (isLong) throw badInput(path, `must have at most ${longest} characters`);
     const malformed = malformedText(given);
     if (malformed !== null) throw badInput(path, malformed);
   }
@@ -147,11 +170,11 @@ function checked(given: unknown, path: string): string | number {
  * firstBeyond("Kä"); // "Kå"
  */
 export function firstBeyond(prefix: string): string | null {
-  const points = Array.from(prefix, (character) => character.codePointAt(0) as number);
-  while (points.length > 0) {
-    const last = points.pop() as number;
+  const characters = Array.from(prefix);
+  for (let popped = characters.pop(); popped !== undefined; popped = characters.pop()) {
+    const last = popped.codePointAt(0) as number;
     // Surrogates are not characters: U+D7FF is followed by U+E000.
-    if (last < 0x10ffff) return String.fromCodePoint(...points, last === 0xd7ff ? 0xe000 : last + 1);
+    if (last < 0x10ffff) return characters.join("") + String.fromCodePoint(last === 0xd7ff ? 0xe000 : last + 1);
   }
   return null;
 }

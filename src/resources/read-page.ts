@@ -5,12 +5,13 @@ import { pageSize } from "../connection/page-args";
 import type { RequestContext } from "../context";
 import type { CursorValue } from "../kernel/cursor-codec";
 import { partsAfter, type WriteCondition } from "./read-after";
+import { chargeList } from "./read-budget";
 import { type FilterInput, writeFilter } from "./read-filter";
 import type { Node, Row } from "./read-mapper";
 import { type Order, readOrder } from "./read-order";
-import { Query } from "./read-query";
+import { belowFor, Query } from "./read-query";
 import type { PageSelection } from "./read-selection";
-import { positional, ROOT, type Statement, statementFor, valuesOf } from "./read-statement";
+import { positional, ROOT, type Statement, statementFor, valuesOf, withWalk } from "./read-statement";
 import type { Resource } from "./resource";
 
 /** Arguments of a resource's list, as the client gave them. */
@@ -40,15 +41,18 @@ export async function readPage(
   const after = request.after == null ? null : ctx.cursors.open(cursorKind, request.after);
   const parts = after === null ? [EVERYTHING] : partsAfter(order, after, ctx.store.dialect);
   const hidden = selection.hasCursors ? order.keys.map(({ column }) => column) : [];
+  await chargeList(ctx, resource, size, request.filter, selection);
+  const below = await belowFor(ctx, resource, selection.nodes);
   let rows: readonly Row[] = [];
   let statement: Statement | null = null;
   for (const part of selection.hasRows ? parts : []) {
     if (rows.length > size) break;
-    const query = new Query(ctx, resource);
+    const query = new Query(ctx, resource, below);
     const joinConditions = query.joinConditions(selection.nodes);
     filterRows(query, resource, request.filter);
     query.and(part(ROOT, query.bindings));
-    const shape = { resource, selection: selection.nodes, joinConditions, where: query.where, order, hidden };
+    const { where, walk } = query;
+    const shape = { resource, selection: selection.nodes, joinConditions, where, walk, order, hidden };
     statement = statementFor(ctx.store.reader, shape);
     const values = [...valuesOf(statement.slots, query.bindings.values), size + 1 - rows.length];
     const found = await ctx.store.select<Row>(statement.sql, values);
@@ -61,7 +65,7 @@ export async function readPage(
     hasNextPage: rows.length > size,
     hasPreviousPage: after !== null,
     cursorAt: (index) => ctx.cursors.seal(cursorKind, sortKeys(rows[index] as Row, hiddenNames, order)),
-    count: () => countRecords(ctx, resource, request.filter),
+    count: () => countRecords(ctx, resource, request.filter, below),
   });
 }
 
@@ -70,11 +74,13 @@ async function countRecords(
   ctx: RequestContext,
   resource: Resource,
   filter: FilterInput | null | undefined,
+  below: readonly string[] | null,
 ): Promise<number> {
-  const query = new Query(ctx, resource);
+  const query = new Query(ctx, resource, below);
   filterRows(query, resource, filter);
   const builder = ctx.store.reader.createQueryBuilder(resource.entity, ROOT).select("COUNT(*)", "total");
-  const { sql, slots } = positional(query.where === "" ? builder : builder.where(query.where));
+  withWalk(query.where === "" ? builder : builder.where(query.where), query.walk);
+  const { sql, slots } = positional(builder);
   const [row] = await ctx.store.select<{ total: number | string }>(sql, valuesOf(slots, query.bindings.values));
   return Number(row?.total);
 }

@@ -1,7 +1,9 @@
 import { Action } from "../access/grant";
+import type { RowRule } from "../access/scope";
 import type { RequestContext } from "../context";
+import { Below, idsBelow, ownEmployeeId } from "./read-below";
 import { Bindings } from "./read-bindings";
-import { ownEmployeeId, writeRule } from "./read-rows";
+import { writeRule } from "./read-rows";
 import type { Selection } from "./read-selection";
 import { ROOT } from "./read-statement";
 import type { Resource } from "./resource";
@@ -13,11 +15,16 @@ export type RunSelect = <Row extends object>(sql: string, parameters: readonly u
 export class Query {
   readonly bindings = new Bindings();
   private readonly conditions: string[] = [];
+  private readonly below: Below;
 
+  /** `below` are the ids that `belowFor` read; without them, as inside a transaction, the statement finds them itself. */
   constructor(
     private readonly ctx: RequestContext,
     private readonly resource: Resource,
-  ) {}
+    below: readonly string[] | null = null,
+  ) {
+    this.below = new Below(ctx.store.reader, ownEmployeeId(ctx.principal), below, this.bindings);
+  }
 
   /** Adds a condition; "" adds nothing. */
   and(condition: string): this {
@@ -27,7 +34,17 @@ export class Query {
 
   /** Only records that the operation may touch with `action`. */
   andReachable(action: Action): this {
-    return this.and(this.rule(this.resource, action, ROOT));
+    return this.andWithin(this.ctx.rowRule(this.resource.name, action));
+  }
+
+  /** Only records that `rule` reaches. */
+  andWithin(rule: RowRule): this {
+    return this.and(this.rule(this.resource, rule, ROOT));
+  }
+
+  /** The common table expression that the conditions refer to; read it after they are all written. "" for none. */
+  get walk(): string {
+    return this.below.walk;
   }
 
   get where(): string {
@@ -39,7 +56,7 @@ export class Query {
     const conditions: string[] = [];
     const walk = (parent: Selection): void => {
       for (const { target, selection: inner } of parent.relations) {
-        conditions.push(this.rule(target, Action.READ, `j${conditions.length}`));
+        conditions.push(this.rule(target, this.ctx.rowRule(target.name, Action.READ), `j${conditions.length}`));
         walk(inner);
       }
     };
@@ -47,9 +64,28 @@ export class Query {
     return conditions;
   }
 
-  private rule(resource: Resource, action: Action, alias: string): string {
-    const rule = this.ctx.rowRule(resource.name, action);
+  private rule(resource: Resource, rule: RowRule, alias: string): string {
     if (rule.length === 0) return "";
-    return writeRule(this.ctx.store.reader, resource, rule, alias, ownEmployeeId(this.ctx.principal), this.bindings);
+    return writeRule(this.ctx.store.reader, resource, rule, alias, this.below, this.bindings);
   }
+}
+
+/** The ids below the principal for a read of `selection`; null where no rule of it asks for them, and where they are too many. */
+export async function belowFor(
+  ctx: RequestContext,
+  resource: Resource,
+  selection: Selection,
+): Promise<readonly string[] | null> {
+  const employeeId = ownEmployeeId(ctx.principal);
+  if (employeeId === null) return null;
+  const names = new Set([resource.name]);
+  const walk = ({ relations }: Selection): void => {
+    for (const { target, selection: inner } of relations) {
+      names.add(target.name);
+      walk(inner);
+    }
+  };
+  walk(selection);
+  const isAsked = [...names].some((name) => ctx.rowRule(name, Action.READ).some(({ reports }) => reports === true));
+  return isAsked ? idsBelow(ctx, employeeId) : null;
 }

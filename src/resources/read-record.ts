@@ -2,26 +2,31 @@ import { Action } from "../access/grant";
 import type { RequestContext } from "../context";
 import { ID_LENGTH } from "./field-to-one";
 import type { Node, Row } from "./read-mapper";
-import { Query, type RunSelect } from "./read-query";
+import { belowFor, Query, type RunSelect } from "./read-query";
 import type { Selection } from "./read-selection";
 import { ROOT, statementFor, valuesOf } from "./read-statement";
 import type { Resource } from "./resource";
 
-/** The record with this id and all that is selected of it, in one statement; null when there is none that READ reaches. */
+/**
+ * The record with this id and all that is selected of it, in one statement; null when there is none that READ reaches. `run` reads
+ * inside a transaction, where REPORTS is judged by what the transaction sees.
+ */
 export async function readRecord(
   ctx: RequestContext,
   resource: Resource,
   id: string,
   selection: Selection,
-  run: RunSelect = (sql, parameters) => ctx.store.select(sql, parameters),
+  run?: RunSelect,
 ): Promise<Node | null> {
   // An id of another form names no record; it also may be text that a database refuses to compare.
   if (id.length !== ID_LENGTH) return null;
-  const query = new Query(ctx, resource);
+  const query = new Query(ctx, resource, run === undefined ? await belowFor(ctx, resource, selection) : null);
   const joinConditions = query.joinConditions(selection);
   query.and(`${ROOT}.id = ${query.bindings.bind(id)}`).andReachable(Action.READ);
-  const shape = { resource, selection, joinConditions, where: query.where, order: null, hidden: [] };
+  const { where, walk } = query;
+  const shape = { resource, selection, joinConditions, where, walk, order: null, hidden: [] };
   const statement = statementFor(ctx.store.reader, shape);
-  const rows = await run<Row>(statement.sql, valuesOf(statement.slots, query.bindings.values));
+  const values = valuesOf(statement.slots, query.bindings.values);
+  const rows = run ? await run<Row>(statement.sql, values) : await ctx.store.select<Row>(statement.sql, values);
   return rows.length === 0 ? null : (statement.map(rows, 1)[0] as Node);
 }

@@ -1,6 +1,7 @@
 import { LRUCache } from "lru-cache";
 import type { DataSource, SelectQueryBuilder } from "typeorm";
 import type { FieldValue } from "./field";
+import { WALK_TABLE } from "./read-below";
 import { compileMapper, type Layout, type Mapper } from "./read-mapper";
 import type { Order } from "./read-order";
 import type { Selection } from "./read-selection";
@@ -17,6 +18,8 @@ export interface StatementShape {
   readonly joinConditions: readonly string[];
   /** "" for every record. */
   readonly where: string;
+  /** The common table expression that the conditions refer to; "" for none. */
+  readonly walk: string;
   /** Order and page; null for a read without either. */
   readonly order: Order | null;
   /** Columns of the root that are read beside the selection, e.g. for cursors. */
@@ -40,8 +43,10 @@ const compiled = new WeakMap<DataSource, LRUCache<string, Statement>>();
 export function statementFor(reader: DataSource, shape: StatementShape): Statement {
   const known = compiled.get(reader) ?? new LRUCache<string, Statement>({ max: MOST_STATEMENTS });
   compiled.set(reader, known);
-  const { resource, selection, joinConditions, where, order, hidden } = shape;
-  const key = [resource.name, selection.key, joinConditions.join("\n"), where, order?.name, hidden.join()].join("\n\n");
+  const { resource, selection, joinConditions, where, walk, order, hidden } = shape;
+  const key = [resource.name, selection.key, joinConditions.join("\n"), where, walk, order?.name, hidden.join()].join(
+    "\n\n",
+  );
   const found = known.get(key);
   if (found) return found;
   const statement = new StatementBuilder(reader, shape).build();
@@ -66,6 +71,15 @@ export function positional(query: SelectQueryBuilder<object>): {
   return { sql, slots: (order as string[]).map(Number) };
 }
 
+/** Puts `walk` before the statement, once, however many conditions refer to it; "" adds nothing. */
+export function withWalk<Builder extends SelectQueryBuilder<object>>(query: Builder, walk: string): Builder {
+  if (walk !== "") {
+    const columnNames = [...WALK_TABLE.columnNames];
+    query.addCommonTableExpression(walk, WALK_TABLE.name, { columnNames, recursive: true });
+  }
+  return query;
+}
+
 class StatementBuilder {
   private readonly query: SelectQueryBuilder<object>;
   private columns = 0;
@@ -85,6 +99,7 @@ class StatementBuilder {
     // A statement needs a column even when nothing but __typename is selected.
     if (this.columns === 0) this.column(ROOT, "id");
     if (shape.where !== "") query.where(shape.where);
+    withWalk(query, shape.walk);
     for (const { column, direction } of shape.order?.keys ?? []) query.addOrderBy(`${ROOT}.${column}`, direction);
     const { sql, slots } = positional(query);
     return { sql: shape.order ? `${sql} LIMIT ?` : sql, slots, map: compileMapper(layout), hiddenNames };

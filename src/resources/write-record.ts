@@ -1,6 +1,9 @@
 import { Action } from "../access/grant";
+import { withoutRepeats } from "../access/row-set";
+import type { RowRule } from "../access/scope";
 import { record } from "../audit/record";
 import type { RequestContext, Transaction } from "../context";
+import { hasBit } from "../kernel/bitset";
 import { newId } from "../kernel/id";
 import { notFound, ServiceError } from "../kernel/service-error";
 import { isForeignKeyViolation } from "../store/violation";
@@ -10,7 +13,7 @@ import type { Node } from "./read-mapper";
 import { Query, type RunSelect } from "./read-query";
 import { readRecord } from "./read-record";
 import type { Selection } from "./read-selection";
-import { positional, ROOT, valuesOf } from "./read-statement";
+import { positional, ROOT, valuesOf, withWalk } from "./read-statement";
 import type { Resource } from "./resource";
 import { refusalOf, staleVersion } from "./write-conflict";
 import { type Changes, type RecordInput, readInput } from "./write-input";
@@ -49,7 +52,8 @@ export async function createRecord(
 }
 
 /**
- * Changes a record and returns what is selected of it. Setting what is already there changes nothing: no version, no audit row.
+ * Changes a record and returns what is selected of it. Setting what is already there changes nothing: no version, no audit row,
+ * unless a given field is one that the principal may not read.
  * The record must lie in the rows of UPDATE before and after, and in those of READ after, or nothing is changed.
  */
 export async function updateRecord(
@@ -64,7 +68,9 @@ export async function updateRecord(
   return ctx.store.transaction(async (tx) => {
     const current = await lockReachable(ctx, tx, resource, id, Action.UPDATE, [...columns]);
     if (input["version"] != null && input["version"] !== current["version"]) throw staleVersion(resource);
-    const changed: Changes = new Map([...changes].filter(([{ column }, value]) => current[column] !== value));
+    const differing: Changes = new Map([...changes].filter(([{ column }, value]) => current[column] !== value));
+    const hasEqual = differing.size < changes.size;
+    const changed = hasEqual && !(await mayReadAll(ctx, tx, resource, id, changes)) ? changes : differing;
     if (changed.size > 0) {
       checkRules(resource, changed, current);
       await checkReferences(tx, resource, id, changed);
@@ -119,7 +125,8 @@ async function lockReachable(
   columns: readonly string[],
 ): Promise<Readonly<Record<string, unknown>>> {
   const current = id.length === ID_LENGTH ? await selectLocked(tx, resource, id, ["version", ...columns]) : null;
-  if (current === null || !(await isReached(ctx, tx, resource, id, action))) throw notFound(resource.name);
+  if (current === null || !(await isReached(ctx, tx, resource, id, ctx.rowRule(resource.name, action))))
+    throw notFound(resource.name);
   return current;
 }
 
@@ -131,26 +138,46 @@ async function requireReach(
   action: Action,
   refusal: string,
 ): Promise<void> {
-  if (!(await isReached(ctx, tx, resource, id, action))) throw new ServiceError("OUT_OF_SCOPE", refusal);
+  const rule = ctx.rowRule(resource.name, action);
+  if (!(await isReached(ctx, tx, resource, id, rule))) throw new ServiceError("OUT_OF_SCOPE", refusal);
 }
 
+/** By what the transaction sees, on the locked record. */
 async function isReached(
   ctx: RequestContext,
   tx: Transaction,
   resource: Resource,
   id: string,
-  action: Action,
+  rule: RowRule,
 ): Promise<boolean> {
-  if (ctx.rowRule(resource.name, action).length === 0) return true;
+  if (rule.length === 0) return true;
   const query = new Query(ctx, resource);
-  query.and(`${ROOT}.id = ${query.bindings.bind(id)}`).andReachable(action);
+  query.and(`${ROOT}.id = ${query.bindings.bind(id)}`).andWithin(rule);
   const builder = ctx.store.reader
     .createQueryBuilder(resource.entity, ROOT)
     .select(`${ROOT}.id`, "id")
     .where(query.where);
-  const { sql, slots } = positional(builder);
+  const { sql, slots } = positional(withWalk(builder, query.walk));
   const rows = (await tx.query(sql, valuesOf(slots, query.bindings.values))) as object[];
   return rows.length > 0;
+}
+
+/**
+ * Whether READ reaches every given field of the record. Where it does not, that nothing moved would tell the value: an update then
+ * counts as a change whatever the record holds.
+ */
+async function mayReadAll(
+  ctx: RequestContext,
+  tx: Transaction,
+  resource: Resource,
+  id: string,
+  given: Changes,
+): Promise<boolean> {
+  const held = ctx.index.bitsOf(resource.name, Action.READ)?.fields;
+  const bits = [...given.keys()].map(({ name }) => held?.get(name));
+  if (bits.some((bit) => bit === undefined || !hasBit(ctx.scope.bits, bit))) return false;
+  const rule = withoutRepeats(bits.flatMap((bit) => ctx.scope.rows.get(bit as number) ?? []));
+  return isReached(ctx, tx, resource, id, rule);
 }
 
 /**

@@ -1,8 +1,8 @@
 import { type ExecutionResult, type GraphQLSchema, graphql } from "graphql";
 import { pino } from "pino";
 import { buildSchemaSync } from "type-graphql";
-import type { AccessIndex } from "../../src/access/access-index";
-import type { RowRule } from "../../src/access/scope";
+import { compileAccessIndex } from "../../src/access/access-index";
+import { everythingScope, type RowRule } from "../../src/access/scope";
 import { parseDatabaseUrl } from "../../src/config";
 import type { Principal, RequestContext } from "../../src/context";
 import { createCursorCodec } from "../../src/kernel/cursor-codec";
@@ -30,6 +30,7 @@ export interface TestDatabase {
 }
 
 const SECRET = "a secret of the tests, thirty-two characters or more";
+const index = compileAccessIndex(schema, []);
 const cursors = createCursorCodec(SECRET);
 const NOW = Date.parse("2024-05-01T12:00:00Z");
 export const OPERATOR: Principal = { kind: "OPERATOR" };
@@ -46,7 +47,7 @@ export function contextFor(
   rules: Readonly<Record<string, RowRule>> = {},
   principal: Principal = OPERATOR,
 ): RequestContext {
-  const scope = { bits: new Uint32Array(1), authorities: new Set<string>(), rows: new Map(), fingerprint: "" };
+  const scope = everythingScope(index);
   return {
     principal,
     scope,
@@ -54,7 +55,7 @@ export function contextFor(
     origin: { requestId: "r1", ip: null, client: null },
     store,
     clock: { now: () => NOW },
-    index: {} as AccessIndex,
+    index,
     compiler: {
       compile() {
         throw new Error("nothing here compiles documents");
@@ -98,13 +99,13 @@ export interface Refusal {
   readonly field: unknown;
 }
 
-/** Runs one operation; the result as a client would get it, errors with the code and details of their ServiceError. */
+/** Runs one operation as a request of its own; the result as a client would get it, errors with the code and details of their ServiceError. */
 export async function run(
   ctx: RequestContext,
   source: string,
   variableValues: Record<string, unknown> = {},
 ): Promise<{ data: Data; errors: Refusal[] }> {
-  const result: ExecutionResult = await graphql({ schema, source, variableValues, contextValue: ctx });
+  const result: ExecutionResult = await graphql({ schema, source, variableValues, contextValue: { ...ctx } });
   const errors = (result.errors ?? []).map((error) => {
     const { code, details } = (error.originalError ?? {}) as Partial<ServiceError>;
     return { message: error.message, code: code ?? "INTERNAL", field: details?.["field"] };

@@ -57,6 +57,8 @@ describe("a filter", () => {
     [{ email: { in: ["a", "\uD800"] } }, "BAD_USER_INPUT", "filter.email.in[1]"],
     [{ id: { eq: "\uDC00" } }, "BAD_USER_INPUT", "filter.id.eq"],
     [{ or: Array(51).fill({ id: { eq: "x" } }) }, "QUERY_TOO_COSTLY", expect.stringMatching(/^filter\.or/)],
+    [{ lastName: { startsWith: "x".repeat(500_000) } }, "BAD_USER_INPUT", "filter.lastName.startsWith"],
+    [{ id: { in: ["a", "x".repeat(4001)] } }, "BAD_USER_INPUT", "filter.id.in[1]"],
     [{ or: Array(51).fill({}) }, "QUERY_TOO_COSTLY", "filter.or[49]"],
     [{ not: { not: { not: { not: { not: { not: {} } } } } } }, "QUERY_TOO_COSTLY", "filter.not.not.not.not.not.not"],
   ])("refuses %j", async (given, code, field) => {
@@ -87,6 +89,10 @@ describe("a filter", () => {
 });
 
 describe("firstBeyond", () => {
+  it("takes a prefix of any length", () => {
+    expect(firstBeyond("x".repeat(500_000))).toBe(`${"x".repeat(499_999)}y`);
+  });
+
   it.each([
     ["Kä", "Kå"],
     ["a\uD7FF", "a\uE000"],
