@@ -44,14 +44,13 @@ describe("the schema of a resource", () => {
   it("guards every field, input field and argument: the access index compiles", () => {
     const { index } = buildLatchkeySchema([UsedResolver, department.resolver, employee.resolver]);
     for (const action of ["CREATE", "READ", "UPDATE"] as const) {
+      const lists = action === "READ" ? ["compensations", "reports", "timeOffs"] : [];
       expect([...index.bitsOf("employee", ActionEnum[action])!.fields.keys()].sort()).toEqual(
-        employee.fields.map((field) => field.name).sort(),
+        [...employee.fields.map((field) => field.name), ...lists].sort(),
       );
-      expect([...index.bitsOf("department", ActionEnum[action])!.fields.keys()].sort()).toEqual([
-        "code",
-        "manager",
-        "name",
-      ]);
+      expect([...index.bitsOf("department", ActionEnum[action])!.fields.keys()].sort()).toEqual(
+        action === "READ" ? ["code", "employees", "manager", "name"] : ["code", "manager", "name"],
+      );
     }
   });
 
@@ -62,6 +61,7 @@ describe("the schema of a resource", () => {
   code: String
   name: String
   manager: Employee
+  employees(first: Int @access(resource: "department", field: "employees"), after: String @access(resource: "department", field: "employees"), filter: EmployeeFilter @access(resource: "department", field: "employees"), sort: [EmployeeSort!] @access(resource: "department", field: "employees")): EmployeeConnection @access(resource: "department", field: "employees")
 }`);
     expect(definition("DepartmentFilter")).toBe(`input DepartmentFilter @access(resource: "department") {
   id: IDFilter @access(resource: "department")
