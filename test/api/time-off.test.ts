@@ -3,7 +3,7 @@ import { startLatchkey, type TestLatchkey } from "../support/latchkey";
 import { type Caller, callerOf, type GrantGiven, ID, keyWith, personWith, STAFF } from "./staff";
 
 const CREATE =
-  "mutation ($input: CreateTimeOffInput!) { createTimeOff(input: $input) { id version status type startDate endDate note } }";
+  "mutation ($input: CreateTimeOffInput!) { createTimeOff(input: $input) { id version employeeName status type startDate endDate note } }";
 const UPDATE =
   "mutation ($id: ID!, $input: UpdateTimeOffInput!) { updateTimeOff(id: $id, input: $input) { version startDate endDate } }";
 const step = (verb: string) =>
@@ -103,7 +103,7 @@ describe("time off over HTTP", () => {
       const { createTimeOff } = await owner.read<{ createTimeOff: object }>(CREATE, {
         input: { ...values(ID.bo, "2024-07-01", "2024-07-12"), note: "Two weeks\nat sea" },
       });
-      expect(createTimeOff).toMatchObject({ status: "REQUESTED", version: 1, note: "Two weeks\nat sea" });
+      expect(createTimeOff).toMatchObject({ employeeName: "Bo Boson", status: "REQUESTED", version: 1, note: "Two weeks\nat sea" });
       for (const type of ["CreateTimeOffInput", "UpdateTimeOffInput", "TimeOffFilter", "TimeOffSort"]) {
         const { __type } = await owner.read<{ __type: { inputFields: { name: string }[] } }>(
           `{ __type(name: "${type}") { inputFields { name } } }`,

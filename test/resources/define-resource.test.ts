@@ -3,6 +3,7 @@ import { parse, print } from "graphql";
 import { buildSchemaSync, Directive, Field, ObjectType, Query, Resolver } from "type-graphql";
 import { ActionEnum } from "../../src/authorities/action-enum";
 import { defineResource } from "../../src/resources/define-resource";
+import { resources } from "../../src/registry";
 import { department } from "../../src/resources/department/department.resource";
 import { employee } from "../../src/resources/employee/employee.resource";
 import { text } from "../../src/resources/field-text";
@@ -158,10 +159,15 @@ describe("the columns of each entity", () => {
     const database = await openDatabase();
     try {
       const { reader } = contextFor(database.store).store;
-      for (const resource of [department, employee]) {
+      for (const resource of resources) {
         const { columns } = reader.getMetadata(resource.entity);
         for (const field of resource.fields) {
           const column = columns.find(({ propertyName }) => propertyName === field.column)!;
+          expect({ field: field.name, hasColumn: column !== undefined }).toEqual({
+            field: field.name,
+            hasColumn: field.derived === undefined,
+          });
+          if (field.derived) continue;
           expect({ column: field.column, nullable: column.isNullable }).toEqual({
             column: field.column,
             nullable: !field.required,
@@ -175,6 +181,18 @@ describe("the columns of each entity", () => {
       }
     } finally {
       await database.close();
+    }
+  });
+});
+
+describe("relations to many", () => {
+  it("lead along a relation that the other resource has", () => {
+    for (const { name, lists } of resources) {
+      for (const list of lists) {
+        const target = resources.find((resource) => resource.name === list.target);
+        const by = target?.fields.find((field) => field.name === list.by);
+        expect({ list: list.name, leadsTo: by?.target }).toEqual({ list: list.name, leadsTo: name });
+      }
     }
   });
 });
