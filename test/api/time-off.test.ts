@@ -103,7 +103,12 @@ describe("time off over HTTP", () => {
       const { createTimeOff } = await owner.read<{ createTimeOff: object }>(CREATE, {
         input: { ...values(ID.bo, "2024-07-01", "2024-07-12"), note: "Two weeks\nat sea" },
       });
-      expect(createTimeOff).toMatchObject({ employeeName: "Bo Boson", status: "REQUESTED", version: 1, note: "Two weeks\nat sea" });
+      expect(createTimeOff).toMatchObject({
+        employeeName: "Bo Boson",
+        status: "REQUESTED",
+        version: 1,
+        note: "Two weeks\nat sea",
+      });
       for (const type of ["CreateTimeOffInput", "UpdateTimeOffInput", "TimeOffFilter", "TimeOffSort"]) {
         const { __type } = await owner.read<{ __type: { inputFields: { name: string }[] } }>(
           `{ __type(name: "${type}") { inputFields { name } } }`,
