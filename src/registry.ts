@@ -3,6 +3,7 @@ import { KeyPolicyAndRotation1763715600000 } from "../migrations/1763715600000-k
 import { UsageAndLimits1763719200000 } from "../migrations/1763719200000-usage-and-limits";
 import { AuditChain1763722800000 } from "../migrations/1763722800000-audit-chain";
 import { PasswordReset1763726400000 } from "../migrations/1763726400000-password-reset";
+import { TimeOffAndCompensation1763730000000 } from "../migrations/1763730000000-time-off-and-compensation";
 import { AccessExplanationResolver } from "./api-keys/access-explanation.resolver";
 import { ApiKey } from "./api-keys/api-key.entity";
 import { ApiKeyResolver } from "./api-keys/api-key.resolver";
@@ -20,9 +21,11 @@ import { AuditHead } from "./audit/audit-head.entity";
 import { AuthorityResolver } from "./authorities/authority.resolver";
 import { ResourceCatalogueResolver } from "./authorities/resource-catalogue.resolver";
 import { RateLimitRow } from "./rate-limits/rate-limit.entity";
+import { compensation } from "./resources/compensation/compensation.resource";
 import { department } from "./resources/department/department.resource";
 import { employee } from "./resources/employee/employee.resource";
 import type { Resource } from "./resources/resource";
+import { timeOff } from "./resources/time-off/time-off.resource";
 import { Role } from "./roles/role.entity";
 import { RoleResolver } from "./roles/role.resolver";
 import { AccountSettings } from "./settings/account-settings.entity";
@@ -39,7 +42,7 @@ import { UserResolver } from "./users/user.resolver";
 import { UserRole } from "./users/user-role.entity";
 
 /** Every protected resource. A new one is its folder and a line here. */
-export const resources: readonly Resource[] = [department, employee];
+export const resources: readonly Resource[] = [department, employee, timeOff, compensation];
 
 /** Every table. */
 export const entities = [
@@ -68,6 +71,7 @@ export const migrations = [
   UsageAndLimits1763719200000,
   AuditChain1763722800000,
   PasswordReset1763726400000,
+  TimeOffAndCompensation1763730000000,
 ];
 
 /** Every class that serves a part of the GraphQL schema. */

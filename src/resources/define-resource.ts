@@ -1,10 +1,15 @@
 import { Action } from "../access/grant";
+import { connectionType } from "../connection/connection-type";
 import type { FieldKind, ResourceField } from "./field";
+import type { RecordPeriod } from "./record-period";
 import type { RecordRule } from "./record-rule";
+import type { RecordStep } from "./record-step";
 import type { EntityClass, Resource, RowScopeTargets } from "./resource";
 import { addResource } from "./resource-map";
+import { guard } from "./schema-guard";
 import { resolverClass } from "./schema-resolver";
-import { recordType } from "./schema-types";
+import { filterInput, recordType, sortInput } from "./schema-types";
+import type { ToMany } from "./to-many";
 
 /** What the author of a resource says; everything else follows. */
 export interface ResourceDefinition {
@@ -21,6 +26,12 @@ export interface ResourceDefinition {
   readonly fields: Readonly<Record<string, FieldKind>>;
   /** What fields of one record must hold to together, e.g. `notBefore("endDate", "startDate")`; none when left out. */
   readonly rules?: readonly RecordRule[];
+  /** Mutations that move a record's state on; none when left out. */
+  readonly steps?: readonly RecordStep[];
+  /** Periods of one owner that do not overlap. */
+  readonly period?: RecordPeriod;
+  /** Relations to many records; each is a permission of its own. None when left out. */
+  readonly lists?: readonly ToMany[];
   readonly rowScopes: RowScopeTargets;
 }
 
@@ -48,14 +59,32 @@ export function defineResource(definition: ResourceDefinition): Resource {
     throw new Error(`${definition.name} has a rule about ${name}, which is no field of it with a value of its own`);
   }
 
-  const source = { ...definition, rules, actions: ACTIONS, fields };
+  const { steps = [], lists = [] } = definition;
+  for (const { verb, field } of steps) {
+    if (fields.some(({ name, initial }) => name === field && initial !== undefined)) continue;
+    throw new Error(`${definition.name} has a step ${verb} of ${field}, which is no field of it with an initial value`);
+  }
+  for (const { name } of lists) checkName(definition, name, columns);
+
+  const source = { ...definition, rules, steps, lists, actions: ACTIONS, fields };
   const objectType = recordType(source);
-  const resource: Resource = { ...source, objectType, resolver: resolverClass({ ...source, objectType }) };
+  const listTypes = {
+    connection: connectionType(source.typeName, () => objectType, guard(source.name, Action.READ)),
+    filter: filterInput(source),
+    sort: sortInput(source),
+  };
+  const made = { ...source, objectType, listTypes };
+  const resource: Resource = { ...made, resolver: resolverClass(made) };
   addResource(resource);
   return resource;
 }
 
 function fieldOf(definition: ResourceDefinition, name: string, kind: FieldKind): ResourceField {
-  if (!NAME.test(name) || TAKEN.has(name)) throw new Error(`${definition.name} cannot have a field called ${name}`);
+  checkName(definition, name, []);
   return { ...kind, name, column: kind.target === null ? name : `${name}Id` };
+}
+
+function checkName(definition: ResourceDefinition, name: string, columns: readonly string[]): void {
+  if (NAME.test(name) && !TAKEN.has(name) && !columns.includes(name)) return;
+  throw new Error(`${definition.name} cannot have a field called ${name}`);
 }

@@ -4,7 +4,19 @@ export type FieldValue = string | number | null;
 /** The outcome of reading a field from text, e.g. from a CSV cell; a problem continues the sentence "<field> …". */
 export type ParsedText = { readonly value: FieldValue } | { readonly problem: string };
 
-export type FieldKindName = "text" | "date" | "money" | "integer" | "toOne";
+export type FieldKindName = "text" | "date" | "money" | "integer" | "choice" | "toOne";
+
+/** The values of a `choice` field: an enum of the schema, registered with type-graphql under this name. */
+export interface Choices {
+  readonly name: string;
+  readonly values: Readonly<Record<string, string>>;
+}
+
+/** Where a derived field comes from: columns of the record that a relation leads to, joined by blanks. */
+export interface Derivation {
+  readonly relation: string;
+  readonly columns: readonly [string, ...string[]];
+}
 
 /**
  * What values one field takes. The API's inputs and CSV import go through the same two functions, so that neither lets in what
@@ -24,6 +36,12 @@ export interface FieldKind {
   readonly target: string | null;
   /** `toOne` only: whether a chain of this relation may never come back to where it began. */
   readonly acyclic: boolean;
+  /** `choice` only. */
+  readonly choices?: Choices;
+  /** What every new record begins with, for a field that no input sets: only the resource's steps change it. */
+  readonly initial?: string;
+  /** For a field without a column of its own: it is read only, and neither filtered nor sorted by. */
+  readonly derived?: Derivation;
   /** Reads a value from text; empty text is "no value", which `required` judges. */
   parseText(text: string): ParsedText;
   /** What is wrong with a value other than null, continuing the sentence "<field> …"; null when nothing is. */
@@ -36,6 +54,11 @@ export interface ResourceField extends FieldKind {
   readonly name: string;
   /** Column, entity property and input field, e.g. `departmentId`; the same as `name` but for relations. */
   readonly column: string;
+}
+
+/** Whether create and update take the field; the others are derived or changed by steps alone. */
+export function isInput(field: FieldKind): boolean {
+  return field.derived === undefined && field.initial === undefined;
 }
 
 /** `kind.parseText` for kinds whose text is their value, or becomes it through `read`; `read` gives undefined for what it cannot read. */

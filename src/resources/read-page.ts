@@ -85,12 +85,14 @@ async function countRecords(
   return Number(row?.total);
 }
 
-function filterRows(query: Query, resource: Resource, filter: FilterInput | null | undefined): void {
+/** Leaves the rows that READ reaches and the filter names. */
+export function filterRows(query: Query, resource: Resource, filter: FilterInput | null | undefined): void {
   query.andReachable(Action.READ);
   if (filter != null) query.and(writeFilter(resource, filter, ROOT, query.bindings));
 }
 
-function sortKeys(row: Row, hiddenNames: readonly string[], order: Order): CursorValue[] {
+/** What a cursor after this row holds. */
+export function sortKeys(row: Row, hiddenNames: readonly string[], order: Order): CursorValue[] {
   // The statement reads the hidden columns in the order of the keys.
   return order.keys.map((_, at) => row[hiddenNames[at] as string] as CursorValue);
 }

@@ -50,7 +50,7 @@ function conditionVariables(info: GraphQLResolveInfo): string[] {
 }
 
 /** Response keys from the root, without list positions. */
-function pathOf(path: GraphQLResolveInfo["path"]): string {
+export function pathOf(path: GraphQLResolveInfo["path"]): string {
   if (path.prev === undefined) return String(path.key);
   return typeof path.key === "number" ? pathOf(path.prev) : `${pathOf(path.prev)}.${path.key}`;
 }

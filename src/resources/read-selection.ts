@@ -89,7 +89,9 @@ class Draft {
   ): void {
     for (const { name, type: output, nodes } of subfields(info, type, fieldNodes)) {
       const field = fieldNamed(resource, name);
-      if (field?.target == null) this.columns.add(name);
+      // A relation to many is read by itself, for all records at once, from their ids.
+      if (resource.lists.some((list) => list.name === name)) this.columns.add("id");
+      else if (field?.target == null) this.columns.add(name);
       else {
         const { target, draft } = this.relation(field, field.target);
         draft.collect(info, target, objectTypeOf(output), nodes);

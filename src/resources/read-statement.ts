@@ -1,11 +1,12 @@
 import { LRUCache } from "lru-cache";
 import type { DataSource, SelectQueryBuilder } from "typeorm";
 import type { FieldValue } from "./field";
+import { writeDerived } from "./field-derived";
 import { WALK_TABLE } from "./read-below";
 import { compileMapper, type Layout, type Mapper } from "./read-mapper";
-import type { Order } from "./read-order";
+import type { Order, OrderKey } from "./read-order";
 import type { Selection } from "./read-selection";
-import type { EntityClass, Resource } from "./resource";
+import { type EntityClass, fieldNamed, type Resource } from "./resource";
 
 /** The alias of the records that a statement is about; those they lead to are j0, j1, … in the order of the selection. */
 export const ROOT = "t";
@@ -24,6 +25,8 @@ export interface StatementShape {
   readonly order: Order | null;
   /** Columns of the root that are read beside the selection, e.g. for cursors. */
   readonly hidden: readonly string[];
+  /** A column of the root: the order and the limit are then of each of its values by itself. */
+  readonly each?: string;
 }
 
 /** A compiled SELECT, shared by every request of its shape. */
@@ -43,10 +46,17 @@ const compiled = new WeakMap<DataSource, LRUCache<string, Statement>>();
 export function statementFor(reader: DataSource, shape: StatementShape): Statement {
   const known = compiled.get(reader) ?? new LRUCache<string, Statement>({ max: MOST_STATEMENTS });
   compiled.set(reader, known);
-  const { resource, selection, joinConditions, where, walk, order, hidden } = shape;
-  const key = [resource.name, selection.key, joinConditions.join("\n"), where, walk, order?.name, hidden.join()].join(
-    "\n\n",
-  );
+  const { resource, selection, joinConditions, where, walk, order, hidden, each } = shape;
+  const key = [
+    resource.name,
+    selection.key,
+    joinConditions.join("\n"),
+    where,
+    walk,
+    order?.name,
+    hidden.join(),
+    each,
+  ].join("\n\n");
   const found = known.get(key);
   if (found) return found;
   const statement = new StatementBuilder(reader, shape).build();
@@ -94,21 +104,23 @@ class StatementBuilder {
 
   build(): Statement {
     const { query, shape } = this;
-    const layout = this.read(shape.selection, ROOT, null);
+    const layout = this.read(shape.resource, shape.selection, ROOT, null);
     const hiddenNames = shape.hidden.map((column) => this.rootColumn(column, layout));
     // A statement needs a column even when nothing but __typename is selected.
     if (this.columns === 0) this.column(ROOT, "id");
     if (shape.where !== "") query.where(shape.where);
     withWalk(query, shape.walk);
-    for (const { column, direction } of shape.order?.keys ?? []) query.addOrderBy(`${ROOT}.${column}`, direction);
+    const keys = shape.order?.keys ?? [];
+    if (shape.each !== undefined) query.addSelect(numberedWithin(shape.each, keys), "place");
+    else for (const { column, direction } of keys) query.addOrderBy(`${ROOT}.${column}`, direction);
     const { sql, slots } = positional(query);
-    return { sql: shape.order ? `${sql} LIMIT ?` : sql, slots, map: compileMapper(layout), hiddenNames };
+    return { sql: shape.order ? limited(sql, shape.each) : sql, slots, map: compileMapper(layout), hiddenNames };
   }
 
-  private read(selection: Selection, alias: string, presence: string | null): Layout {
+  private read(resource: Resource, selection: Selection, alias: string, presence: string | null): Layout {
     const columns = selection.columns.map((name) => ({
       name,
-      from: name === "id" && presence !== null ? presence : this.column(alias, name),
+      from: name === "id" && presence !== null ? presence : this.value(resource, alias, name),
     }));
     const relations = selection.relations.map(({ field, target, selection: inner }) => {
       const number = this.joins++;
@@ -116,14 +128,24 @@ class StatementBuilder {
       const condition = this.shape.joinConditions[number] ?? "";
       const on = `${joined}.id = ${alias}.${field.column}`;
       this.query.leftJoin(target.entity, joined, condition === "" ? on : `${on} AND ${condition}`);
-      return { name: field.name, layout: this.read(inner, joined, this.column(joined, "id")) };
+      return { name: field.name, layout: this.read(target, inner, joined, this.column(joined, "id")) };
     });
     return { presence, columns, relations };
   }
 
+  private value(resource: Resource, alias: string, name: string): string {
+    const derived = fieldNamed(resource, name)?.derived;
+    if (derived === undefined) return this.column(alias, name);
+    return this.expression(writeDerived(this.query.connection, resource, derived, alias));
+  }
+
   private column(alias: string, column: string): string {
+    return this.expression(`${alias}.${column}`);
+  }
+
+  private expression(sql: string): string {
     const name = `c${this.columns++}`;
-    this.query.addSelect(`${alias}.${column}`, name);
+    this.query.addSelect(sql, name);
     return name;
   }
 
@@ -131,4 +153,13 @@ class StatementBuilder {
   private rootColumn(column: string, layout: Layout): string {
     return layout.columns.find(({ name }) => name === column)?.from ?? this.column(ROOT, column);
   }
+}
+
+function numberedWithin(column: string, keys: readonly OrderKey[]): string {
+  const order = keys.map((key) => `${ROOT}.${key.column} ${key.direction}`).join(", ");
+  return `ROW_NUMBER() OVER (PARTITION BY ${ROOT}.${column} ORDER BY ${order})`;
+}
+
+function limited(sql: string, each: string | undefined): string {
+  return each === undefined ? `${sql} LIMIT ?` : `SELECT * FROM (${sql}) numbered WHERE place <= ? ORDER BY place`;
 }

@@ -1,7 +1,10 @@
 import type { ClassType } from "type-graphql";
 import type { Action } from "../access/grant";
 import type { ResourceField } from "./field";
+import type { RecordPeriod } from "./record-period";
 import type { RecordRule } from "./record-rule";
+import type { RecordStep } from "./record-step";
+import type { ToMany } from "./to-many";
 
 /** A TypeORM entity; it has `id`, `version`, `createdAt` and `updatedAt` beside a column for every field. */
 export type EntityClass = new () => { id: string; version: number };
@@ -44,14 +47,28 @@ export interface Resource {
   readonly fields: readonly ResourceField[];
   /** What fields of one record must hold to together. */
   readonly rules: readonly RecordRule[];
+  /** Mutations that move a record's state on. */
+  readonly steps: readonly RecordStep[];
+  readonly period?: RecordPeriod;
+  /** Relations to many records, in the order of the schema. */
+  readonly lists: readonly ToMany[];
   readonly rowScopes: RowScopeTargets;
   /** The GraphQL object type's class, for relations that lead here. */
   readonly objectType: ClassType;
+  /** What lists of these records are made of, wherever they stand. */
+  readonly listTypes: ListTypes;
   /** The type-graphql resolver class with the queries and mutations, for `buildSchema`. */
   readonly resolver: new () => object;
 }
 
+/** The GraphQL types of a list of records: the page, and the inputs that say which records and in what order. */
+export interface ListTypes {
+  readonly connection: ClassType;
+  readonly filter: ClassType;
+  readonly sort: ClassType;
+}
+
 /** The field with this name, or undefined, e.g. for `id`. */
-export function fieldNamed(resource: Resource, name: string): ResourceField | undefined {
+export function fieldNamed(resource: Pick<Resource, "fields">, name: string): ResourceField | undefined {
   return resource.fields.find((field) => field.name === name);
 }

@@ -42,3 +42,13 @@ export function objectType(name: string, description: string, guard: string, mem
   Directive(guard)(made);
   return made;
 }
+
+/** A member that may be null or left out. */
+export function optional(name: string, type: Member["type"], description: string): Member {
+  return { name, type, nullable: true, description };
+}
+
+/** A member that always has a value. */
+export function required(name: string, type: Member["type"], description: string): Member {
+  return { name, type, nullable: false, description };
+}

@@ -1,6 +1,6 @@
 import { type ClassType, Float, ID, Int } from "type-graphql";
 import { DateScalar } from "./date.scalar";
-import type { FieldKindName } from "./field";
+import type { Choices, FieldKind, FieldKindName } from "./field";
 import { inputType, type Member } from "./schema-declare";
 
 /** Most values that one `in` takes. */
@@ -53,13 +53,32 @@ const DateFilter = operators("DateFilter", "Conditions on a day.", () => DateSca
 const FloatFilter = operators("FloatFilter", "Conditions on a number.", () => Float, ORDER);
 const IntFilter = operators("IntFilter", "Conditions on a whole number.", () => Int, ORDER);
 
-/** How GraphQL shows each kind of field (a relation: its id), and the conditions that filters take on it. */
-export const KIND_TYPES: Readonly<
-  Record<FieldKindName, { readonly type: Member["type"]; readonly filter: ClassType }>
-> = {
+/** How GraphQL shows a field (a relation: its id), and the conditions that filters take on it. */
+export interface FieldTypes {
+  readonly type: Member["type"];
+  readonly filter: ClassType;
+}
+
+const KIND_TYPES: Readonly<Record<Exclude<FieldKindName, "choice">, FieldTypes>> = {
   text: { type: () => String, filter: StringFilter },
   date: { type: () => DateScalar, filter: DateFilter },
   money: { type: () => Float, filter: FloatFilter },
   integer: { type: () => Int, filter: IntFilter },
   toOne: { type: () => ID, filter: IdFilter },
 };
+
+const choiceTypes = new Map<string, FieldTypes>();
+
+/** The types of a field; those of a `choice` are made of its enum, once. */
+export function typesOf({ kind, choices }: Pick<FieldKind, "kind" | "choices">): FieldTypes {
+  if (kind !== "choice") return KIND_TYPES[kind];
+  if (choices === undefined) throw new Error("a choice needs its choices");
+  const known = choiceTypes.get(choices.name) ?? typesOfChoices(choices);
+  choiceTypes.set(choices.name, known);
+  return known;
+}
+
+function typesOfChoices({ name, values }: Choices): FieldTypes {
+  const type = (): object => values;
+  return { type, filter: operators(`${name}Filter`, `Conditions on a ${name}.`, type, EQUALITY) };
+}

@@ -1,71 +1,76 @@
 import type { GraphQLResolveInfo } from "graphql";
 import { Args, ArgsType, type ClassType, Ctx, Directive, ID, Info, Int, Mutation, Query, Resolver } from "type-graphql";
 import { Action } from "../access/grant";
-import { connectionType } from "../connection/connection-type";
-import { DEFAULT_PAGE, LARGEST_PAGE } from "../connection/page-args";
 import type { RequestContext } from "../context";
 import { type PageRequest, readPage } from "./read-page";
 import { readRecord } from "./read-record";
 import { pageSelection, recordSelection } from "./read-selection";
-import type { Resource } from "./resource";
+import type { RecordStep } from "./record-step";
+import { fieldNamed, type Resource } from "./resource";
 import { resourceNamed } from "./resource-map";
-import { declareMembers, type Member, namedClass } from "./schema-declare";
+import { declareMembers, type Member, namedClass, optional, required } from "./schema-declare";
 import { guard } from "./schema-guard";
-import { createInput, filterInput, sortInput, updateInput } from "./schema-types";
+import { addList, pageMembers } from "./schema-list";
+import { typesOf } from "./schema-operators";
+import { createInput, updateInput } from "./schema-types";
 import type { RecordInput } from "./write-input";
-import { createRecord, deleteRecord, updateRecord } from "./write-record";
+import { createRecord, deleteRecord, stepRecord, updateRecord } from "./write-record";
 
 /** What the queries and mutations of a resource are made of. */
-export type ResolverSource = Pick<Resource, "name" | "plural" | "typeName" | "description" | "fields" | "objectType">;
+export type ResolverSource = Omit<Resource, "resolver">;
 
 /** One query or mutation; `run` gets the arguments as the class of `args` declares them. */
 interface Operation {
   readonly name: string;
   readonly root: typeof Query;
   readonly action: Action;
+  /** The field whose permission it needs; the resource's as a whole when left out. */
+  readonly field?: string;
   readonly returns: () => ClassType;
   readonly nullable: boolean;
   readonly description: string;
-  readonly args: readonly Omit<Member, "guard">[];
+  /** Those without a guard of their own have the operation's. */
+  readonly args: readonly Member[];
   run(resource: Resource, args: OperationArgs, ctx: RequestContext, info: GraphQLResolveInfo): Promise<unknown>;
 }
 
 interface OperationArgs extends PageRequest {
+  readonly [taken: string]: unknown;
   readonly id: string;
   readonly input: RecordInput;
   readonly version?: number | null;
 }
 
 /**
- * The type-graphql resolver class of a resource: `employees`, `employee`, `createEmployee`, `updateEmployee`, `deleteEmployee`.
+ * The type-graphql resolver class of a resource: `employees`, `employee`, `createEmployee`, `updateEmployee`, `deleteEmployee`,
+ * and one mutation for each of its steps.
  * Each operation and each of its arguments needs a grant of the operation's action; what is selected and given is guarded by the
  * types, field by field.
  */
 export function resolverClass(source: ResolverSource): new () => object {
   const made = namedClass(`${source.typeName}Resolver`) as new () => object;
-  for (const operation of [...queriesOf(source), ...mutationsOf(source)]) addOperation(made, source.name, operation);
-  Resolver()(made);
+  for (const operation of [
+    ...queriesOf(source),
+    ...mutationsOf(source),
+    ...source.steps.map((step) => stepOf(source, step)),
+  ])
+    addOperation(made, source.name, operation);
+  for (const list of source.lists) addList(made, source, list);
+  Resolver(() => source.objectType)(made);
   return made;
 }
 
 function queriesOf(source: ResolverSource): Operation[] {
-  const { name, plural, typeName, objectType } = source;
-  const connection = connectionType(typeName, () => objectType, guard(name, Action.READ));
-  const [filter, sort] = [filterInput(source), sortInput(source)];
+  const { name, plural, typeName, objectType, listTypes } = source;
   const shared = { root: Query, action: Action.READ } as const;
   return [
     {
       ...shared,
       name: plural,
-      returns: () => connection,
+      returns: () => listTypes.connection,
       nullable: false,
       description: `Lists ${typeName} records, page by page, in order of creation unless \`sort\` says otherwise.`,
-      args: [
-        optional("first", () => Int, `Records at most: 1 to ${LARGEST_PAGE}, ${DEFAULT_PAGE} when omitted.`),
-        optional("after", () => String, "Cursor to list after, from a page of the same `sort`."),
-        optional("filter", () => filter, "Which records to list; all when omitted."),
-        optional("sort", () => [sort], "Keys of the order, the most important first; at most 5."),
-      ],
+      args: pageMembers(() => listTypes),
       run: (resource, args, ctx, info) => readPage(ctx, resource, args, pageSelection(info, resource)),
     },
     {
@@ -118,22 +123,38 @@ function mutationsOf(source: ResolverSource): Operation[] {
   ];
 }
 
-function optional(name: string, type: Member["type"], description: string): Omit<Member, "guard"> {
-  return { name, type, nullable: true, description };
-}
-
-function required(name: string, type: Member["type"], description: string): Omit<Member, "guard"> {
-  return { name, type, nullable: false, description };
+function stepOf(source: ResolverSource, step: RecordStep): Operation {
+  const { name, typeName, objectType } = source;
+  const taken = (step.takes ?? []).map((field): Member => {
+    const found = fieldNamed(source, field);
+    if (found === undefined) throw new Error(`${name} has no field ${field} for ${step.verb}`);
+    return { ...optional(field, typesOf(found).type, found.description), guard: guard(name, Action.UPDATE, field) };
+  });
+  return {
+    name: `${step.verb}${typeName}`,
+    root: Mutation,
+    action: Action.UPDATE,
+    field: step.field,
+    returns: () => objectType,
+    nullable: false,
+    description: step.description,
+    args: [
+      required("id", () => ID, "Id of the record."),
+      ...taken,
+      optional("version", () => Int, "The version that was read: answers CONFLICT when it has changed since."),
+    ],
+    run: (resource, args, ctx, info) => stepRecord(ctx, resource, step, args, recordSelection(info, resource)),
+  };
 }
 
 /** What `@Query() @Directive() name(@Args() args, @Ctx() ctx, @Info() info)` does on a written class. */
 function addOperation(made: new () => object, resourceName: string, operation: Operation): void {
   const { name, root, returns, nullable, description } = operation;
-  const needs = guard(resourceName, operation.action);
+  const needs = guard(resourceName, operation.action, operation.field);
   const args = namedClass(`${name}Args`);
   declareMembers(
     args,
-    operation.args.map((arg) => ({ ...arg, guard: needs })),
+    operation.args.map((arg) => ({ guard: needs, ...arg })),
   );
   ArgsType()(args);
 

@@ -1,12 +1,12 @@
 import { type ClassType, ID, Int } from "type-graphql";
 import { Action } from "../access/grant";
 import { SortDirection } from "../connection/sort-direction";
-import type { ResourceField } from "./field";
+import { isInput, type ResourceField } from "./field";
 import type { Resource } from "./resource";
 import { resourceNamed } from "./resource-map";
 import { inputType, type Member, objectType } from "./schema-declare";
 import { guard } from "./schema-guard";
-import { IdFilter, KIND_TYPES } from "./schema-operators";
+import { IdFilter, typesOf } from "./schema-operators";
 
 /** What the types of a resource are made of. */
 export type TypeSource = Pick<Resource, "name" | "typeName" | "description" | "fields">;
@@ -27,7 +27,7 @@ export function recordType(source: TypeSource): ClassType {
     },
     ...fields.map((field) => ({
       name: field.name,
-      type: field.target === null ? KIND_TYPES[field.kind].type : relatedType(field.target),
+      type: field.target === null ? typesOf(field).type : relatedType(field.target),
       nullable: true,
       description: field.description,
     })),
@@ -65,9 +65,9 @@ export function filterInput(source: TypeSource): ClassType {
     any,
     [
       { name: "id", type: () => IdFilter, nullable: true, description: "Condition on the id.", guard: any },
-      ...fields.map((field) => ({
+      ...fields.filter(hasColumn).map((field) => ({
         ...columnMember(source, field, Action.READ),
-        type: () => KIND_TYPES[field.kind].filter,
+        type: () => typesOf(field).filter,
         nullable: true,
       })),
       ...groups,
@@ -82,7 +82,7 @@ export function sortInput(source: TypeSource): ClassType {
   const any = guard(name, Action.READ);
   return inputType(`${typeName}Sort`, `One key of an order of ${typeName}: exactly one field.`, any, [
     { name: "id", type: () => SortDirection, nullable: true, description: "By id: in order of creation.", guard: any },
-    ...fields.map((field) => ({
+    ...fields.filter(hasColumn).map((field) => ({
       ...columnMember(source, field, Action.READ),
       type: () => SortDirection,
       nullable: true,
@@ -98,7 +98,9 @@ export function createInput(source: TypeSource): ClassType {
     `Create${typeName}Input`,
     description,
     guard(name, Action.CREATE),
-    fields.map((field) => ({ ...columnMember(source, field, Action.CREATE), nullable: !field.required })),
+    fields
+      .filter(isInput)
+      .map((field) => ({ ...columnMember(source, field, Action.CREATE), nullable: !field.required })),
   );
 }
 
@@ -107,7 +109,7 @@ export function updateInput(source: TypeSource): ClassType {
   const { name, typeName, fields } = source;
   const description = `Changes to a ${typeName}: what is left out stays, null takes a value away.`;
   return inputType(`Update${typeName}Input`, description, guard(name, Action.UPDATE), [
-    ...fields.map((field) => ({ ...columnMember(source, field, Action.UPDATE), nullable: true })),
+    ...fields.filter(isInput).map((field) => ({ ...columnMember(source, field, Action.UPDATE), nullable: true })),
     {
       name: "version",
       type: () => Int,
@@ -120,12 +122,16 @@ export function updateInput(source: TypeSource): ClassType {
 
 /** A field by its column: relations go by `<field>Id` and so need a guard that names the field. */
 function columnMember(source: TypeSource, field: ResourceField, action: Action): Omit<Member, "nullable"> {
-  const { column, name, description, kind, target } = field;
+  const { column, name, description, target } = field;
   const isRelation = target !== null;
   return {
     name: column,
-    type: KIND_TYPES[kind].type,
+    type: typesOf(field).type,
     description: isRelation ? `Id of: ${description}` : description,
     ...(isRelation ? { guard: guard(source.name, action, name) } : {}),
   };
+}
+
+function hasColumn(field: ResourceField): boolean {
+  return field.derived === undefined;
 }

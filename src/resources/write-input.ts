@@ -1,5 +1,5 @@
 import { badInput } from "../kernel/service-error";
-import type { FieldValue, ResourceField } from "./field";
+import { type FieldValue, isInput, type ResourceField } from "./field";
 import type { Resource } from "./resource";
 
 /** Checked values of the fields that an input sets, by field. */
@@ -10,13 +10,18 @@ export type RecordInput = Readonly<Record<string, unknown>>;
 
 /**
  * The values that `input` sets, each checked by its field; what is left out is not among them. Throws BAD_USER_INPUT naming the
- * first field at fault, e.g. `input.email`. `isNew` also requires every required field.
+ * first field at fault, e.g. `input.email`, or without `place` `email`. `isNew` also requires every required field, and begins with
+ * the initial values.
  */
-export function readInput(resource: Resource, input: RecordInput, isNew: boolean): Changes {
+export function readInput(resource: Resource, input: RecordInput, isNew: boolean, place = "input."): Changes {
   const changes = new Map<ResourceField, FieldValue>();
   for (const field of resource.fields) {
+    if (!isInput(field)) {
+      if (isNew && field.initial !== undefined) changes.set(field, field.initial);
+      continue;
+    }
     const value = input[field.column] as FieldValue | undefined;
-    const path = `input.${field.column}`;
+    const path = `${place}${field.column}`;
     if (value === undefined && !(isNew && field.required)) continue;
     if (value == null) {
       if (field.required) throw badInput(path, "is required");

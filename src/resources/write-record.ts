@@ -14,10 +14,12 @@ import { Query, type RunSelect } from "./read-query";
 import { readRecord } from "./read-record";
 import type { Selection } from "./read-selection";
 import { positional, ROOT, valuesOf, withWalk } from "./read-statement";
-import type { Resource } from "./resource";
+import type { RecordStep } from "./record-step";
+import { fieldNamed, type Resource } from "./resource";
 import { refusalOf, staleVersion } from "./write-conflict";
 import { type Changes, type RecordInput, readInput } from "./write-input";
 import { selectLocked } from "./write-lock";
+import { checkPeriod } from "./write-period";
 import { checkReferences } from "./write-references";
 import { checkRules, columnsOfRules } from "./write-rules";
 
@@ -46,6 +48,7 @@ export async function createRecord(
       Action.CREATE,
       "The new record would be outside the records you may create.",
     );
+    await checkPeriod(tx, resource, id, changes);
     await audit(ctx, tx, resource, "create", id, changes);
     return readBack(ctx, tx, resource, id, selection);
   });
@@ -63,11 +66,48 @@ export async function updateRecord(
   input: RecordInput,
   selection: Selection,
 ): Promise<Node> {
-  const changes = readInput(resource, input, false);
+  const version = input["version"] as number | null | undefined;
+  return change(ctx, resource, { id, version, verb: "update", changes: readInput(resource, input, false) }, selection);
+}
+
+/** Moves a record's state on by one step, with the fields that go along; CONFLICT when the record is not where the step begins. */
+export async function stepRecord(
+  ctx: RequestContext,
+  resource: Resource,
+  step: RecordStep,
+  args: RecordInput & { readonly id: string; readonly version?: number | null },
+  selection: Selection,
+): Promise<Node> {
+  const { id, version } = args;
+  const field = fieldNamed(resource, step.field);
+  if (field === undefined) throw new Error(`${resource.name} has no field ${step.field}`);
+  const taken = Object.fromEntries((step.takes ?? []).map((name) => [name, args[name]]));
+  const changes = new Map([...readInput(resource, taken, false, ""), [field, step.to]]);
+  const judge = (current: Readonly<Record<string, unknown>>): void => {
+    if (step.from.includes(String(current[field.column]))) return;
+    const message = `Only a ${resource.name} that is ${step.from.join(" or ")} can be ${step.done}.`;
+    throw new ServiceError("CONFLICT", message, { field: "id" });
+  };
+  return change(ctx, resource, { id, version, verb: step.verb, changes, judge }, selection);
+}
+
+/** What is to be done to one record. `judge` throws when it cannot be done to the record as it is. */
+interface Change {
+  readonly id: string;
+  readonly version: number | null | undefined;
+  /** For the audit trail. */
+  readonly verb: string;
+  readonly changes: Changes;
+  readonly judge?: (current: Readonly<Record<string, unknown>>) => void;
+}
+
+async function change(ctx: RequestContext, resource: Resource, made: Change, selection: Selection): Promise<Node> {
+  const { id, changes } = made;
   const columns = new Set([...[...changes.keys()].map(({ column }) => column), ...columnsOfRules(resource, changes)]);
   return ctx.store.transaction(async (tx) => {
     const current = await lockReachable(ctx, tx, resource, id, Action.UPDATE, [...columns]);
-    if (input["version"] != null && input["version"] !== current["version"]) throw staleVersion(resource);
+    if (made.version != null && made.version !== current["version"]) throw staleVersion(resource);
+    made.judge?.(current);
     const differing: Changes = new Map([...changes].filter(([{ column }, value]) => current[column] !== value));
     const hasEqual = differing.size < changes.size;
     const changed = hasEqual && !(await mayReadAll(ctx, tx, resource, id, changes)) ? changes : differing;
@@ -87,7 +127,8 @@ export async function updateRecord(
         Action.UPDATE,
         "The change would take the record out of those you may update.",
       );
-      await audit(ctx, tx, resource, "update", id, changed);
+      await checkPeriod(tx, resource, id, changed);
+      await audit(ctx, tx, resource, made.verb, id, changed);
     }
     return readBack(ctx, tx, resource, id, selection);
   });
@@ -212,7 +253,7 @@ async function audit(
   ctx: RequestContext,
   tx: Transaction,
   resource: Resource,
-  verb: "create" | "update" | "delete",
+  verb: string,
   id: string,
   changes: Changes,
 ): Promise<void> {

@@ -3,7 +3,7 @@ import type { Reply, TestLatchkey } from "../support/latchkey";
 
 /** A permission as a client writes it. */
 export interface GrantGiven {
-  readonly resource: "employee" | "department";
+  readonly resource: "employee" | "department" | "timeOff" | "compensation";
   readonly actions: readonly ("CREATE" | "READ" | "UPDATE" | "DELETE")[];
   readonly fields?: readonly string[];
   readonly rows?: object;

@@ -145,6 +145,33 @@ for (const [name, input] of Object.entries(RESOURCES)) {
   for (const verb of ["create", "update", "delete"]) EPOCH_STAYS.add(`${verb}${name}`);
 }
 
+/** Records of a person who has no other, so that no periods overlap. */
+const OF_SOMEBODY: Record<string, { readonly input: object; readonly change: string }> = {
+  TimeOff: { input: { type: "VACATION", startDate: "2024-07-01", endDate: "2024-07-02" }, change: 'note: "Other"' },
+  Compensation: { input: { amount: 1, currency: "EUR", effectiveFrom: "2024-07-01" }, change: "amount: 2" },
+};
+for (const [name, { input, change }] of Object.entries(OF_SOMEBODY)) {
+  const make = `mutation ($input: Create${name}Input!) { created: create${name}(input: $input) { id } }`;
+  const values = async (): Promise<{ input: object }> => {
+    const { created } = await admin.asOwner<{ created: { id: string } }>(
+      "mutation ($input: CreateEmployeeInput!) { created: createEmployee(input: $input) { id } }",
+      { input: { employeeNumber: unique("Nr"), firstName: "Ann", lastName: "Lee" } },
+    );
+    return { input: { ...input, employeeId: created.id } };
+  };
+  const existing = async (): Promise<{ id: string }> =>
+    (await admin.asOwner<{ created: { id: string } }>(make, await values())).created;
+  const onExisting = (verb: string, more = ""): void => {
+    const query = `mutation ($id: ID!) { ${verb}${name}(id: $id${more}) { id } }`;
+    CHANGES[`${verb}${name}`] = async () => ({ query, variables: await existing() });
+    EPOCH_STAYS.add(`${verb}${name}`);
+  };
+  CHANGES[`create${name}`] = async () => ({ query: make, variables: await values() });
+  EPOCH_STAYS.add(`create${name}`);
+  onExisting("update", `, input: { ${change} }`);
+  for (const verb of name === "TimeOff" ? ["delete", "approve", "reject", "cancel"] : ["delete"]) onExisting(verb);
+}
+
 describe("every mutation of the schema", () => {
   it("is tried here", () => {
     const mutations = Object.keys(latchkey.schema.executable.getMutationType()?.getFields() ?? {});

@@ -2,6 +2,7 @@ import { printSchemaWithDirectives } from "@graphql-tools/utils";
 import { parse, print } from "graphql";
 import { buildSchemaSync, Directive, Field, ObjectType, Query, Resolver } from "type-graphql";
 import { ActionEnum } from "../../src/authorities/action-enum";
+import { resources } from "../../src/registry";
 import { defineResource } from "../../src/resources/define-resource";
 import { department } from "../../src/resources/department/department.resource";
 import { employee } from "../../src/resources/employee/employee.resource";
@@ -44,14 +45,13 @@ describe("the schema of a resource", () => {
   it("guards every field, input field and argument: the access index compiles", () => {
     const { index } = buildLatchkeySchema([UsedResolver, department.resolver, employee.resolver]);
     for (const action of ["CREATE", "READ", "UPDATE"] as const) {
+      const lists = action === "READ" ? ["compensations", "reports", "timeOffs"] : [];
       expect([...index.bitsOf("employee", ActionEnum[action])!.fields.keys()].sort()).toEqual(
-        employee.fields.map((field) => field.name).sort(),
+        [...employee.fields.map((field) => field.name), ...lists].sort(),
       );
-      expect([...index.bitsOf("department", ActionEnum[action])!.fields.keys()].sort()).toEqual([
-        "code",
-        "manager",
-        "name",
-      ]);
+      expect([...index.bitsOf("department", ActionEnum[action])!.fields.keys()].sort()).toEqual(
+        action === "READ" ? ["code", "employees", "manager", "name"] : ["code", "manager", "name"],
+      );
     }
   });
 
@@ -62,6 +62,7 @@ describe("the schema of a resource", () => {
   code: String
   name: String
   manager: Employee
+  employees(first: Int @access(resource: "department", field: "employees"), after: String @access(resource: "department", field: "employees"), filter: EmployeeFilter @access(resource: "department", field: "employees"), sort: [EmployeeSort!] @access(resource: "department", field: "employees")): EmployeeConnection @access(resource: "department", field: "employees")
 }`);
     expect(definition("DepartmentFilter")).toBe(`input DepartmentFilter @access(resource: "department") {
   id: IDFilter @access(resource: "department")
@@ -158,10 +159,15 @@ describe("the columns of each entity", () => {
     const database = await openDatabase();
     try {
       const { reader } = contextFor(database.store).store;
-      for (const resource of [department, employee]) {
+      for (const resource of resources) {
         const { columns } = reader.getMetadata(resource.entity);
         for (const field of resource.fields) {
           const column = columns.find(({ propertyName }) => propertyName === field.column)!;
+          expect({ field: field.name, hasColumn: column !== undefined }).toEqual({
+            field: field.name,
+            hasColumn: field.derived === undefined,
+          });
+          if (field.derived) continue;
           expect({ column: field.column, nullable: column.isNullable }).toEqual({
             column: field.column,
             nullable: !field.required,
@@ -175,6 +181,18 @@ describe("the columns of each entity", () => {
       }
     } finally {
       await database.close();
+    }
+  });
+});
+
+describe("relations to many", () => {
+  it("lead along a relation that the other resource has", () => {
+    for (const { name, lists } of resources) {
+      for (const list of lists) {
+        const target = resources.find((resource) => resource.name === list.target);
+        const by = target?.fields.find((field) => field.name === list.by);
+        expect({ list: list.name, leadsTo: by?.target }).toEqual({ list: list.name, leadsTo: name });
+      }
     }
   });
 });

@@ -25,6 +25,14 @@ export const department = defineResource({
     name: text({ required: true, maxLength: 120, description: "What people call it." }),
     manager: toOne("employee", { description: "Who leads it; null also when you may not see them." }),
   },
+  lists: [
+    {
+      name: "employees",
+      target: "employee",
+      by: "department",
+      description: "Who belongs to it, of those you may see.",
+    },
+  ],
   rowScopes: {
     departmentIds: "id",
     employeeIds: { own: "id", resource: "employee", match: "departmentId", where: "id" },

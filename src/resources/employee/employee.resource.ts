@@ -38,5 +38,25 @@ export const employee = defineResource({
     }),
   },
   rules: [notBefore("terminationDate", "hireDate")],
+  lists: [
+    {
+      name: "reports",
+      target: "employee",
+      by: "manager",
+      description: "Who reports to the person, of those you may see.",
+    },
+    {
+      name: "timeOffs",
+      target: "timeOff",
+      by: "employee",
+      description: "The person's time off, as far as you may see it.",
+    },
+    {
+      name: "compensations",
+      target: "compensation",
+      by: "employee",
+      description: "What the person was and is paid, as far as you may see it.",
+    },
+  ],
   rowScopes: { departmentIds: "departmentId", locations: "location", employeeIds: "id" },
 });

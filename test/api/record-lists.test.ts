@@ -1,0 +1,182 @@
+import { idOf, load } from "../resources/company";
+import { startLatchkey, type TestLatchkey } from "../support/latchkey";
+import { type Caller, callerOf, ID, keyWith, STAFF, selectsOf } from "./staff";
+
+interface List {
+  readonly totalCount: number;
+  readonly nodes: readonly { readonly [field: string]: unknown; readonly reports?: List; readonly employees?: List }[];
+  readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
+}
+
+describe("relations to many over HTTP", () => {
+  let latchkey: TestLatchkey;
+  let owner: Caller;
+  beforeAll(async () => {
+    latchkey = await startLatchkey();
+    owner = callerOf(latchkey, latchkey.ownerToken);
+  });
+  afterAll(() => latchkey.stop());
+  beforeEach(() => load(latchkey.store, STAFF));
+
+  const absence = (employeeId: string, startDate: string) =>
+    owner.read("mutation ($input: CreateTimeOffInput!) { createTimeOff(input: $input) { id } }", {
+      input: { employeeId, type: "VACATION", startDate, endDate: startDate },
+    });
+
+  it("lead from departments to their people and from people to their reports, time off and pay", async () => {
+    await absence(ID.bo, "2024-02-01");
+    await absence(ID.bo, "2024-01-01");
+    await owner.read("mutation ($input: CreateCompensationInput!) { createCompensation(input: $input) { id } }", {
+      input: { employeeId: ID.bo, amount: 7000, currency: "NOK", effectiveFrom: "2020-01-01" },
+    });
+    const query = `query ($id: ID!) {
+      employee(id: $id) {
+        reports { totalCount nodes { firstName reports { nodes { firstName manager { firstName } } } } }
+        timeOffs(sort: [{ startDate: ASC }]) { nodes { startDate employee { firstName } } }
+        compensations { nodes { amount } }
+      }
+      departments { nodes { name employees(filter: { location: { eq: "Oslo" } }) { totalCount nodes { firstName } } } }
+    }`;
+    expect(await owner.read(query, { id: ID.bo })).toEqual({
+      employee: {
+        reports: {
+          totalCount: 2,
+          nodes: [
+            { firstName: "Di", reports: { nodes: [{ firstName: "Gus", manager: { firstName: "Di" } }] } },
+            { firstName: "Ed", reports: { nodes: [] } },
+          ],
+        },
+        timeOffs: {
+          nodes: [
+            { startDate: "2024-01-01", employee: { firstName: "Bo" } },
+            { startDate: "2024-02-01", employee: { firstName: "Bo" } },
+          ],
+        },
+        compensations: { nodes: [{ amount: 7000 }] },
+      },
+      departments: {
+        nodes: [
+          { name: "Engineering", employees: { totalCount: 2, nodes: [{ firstName: "Ada" }, { firstName: "Cy" }] } },
+          { name: "Sales", employees: { totalCount: 1, nodes: [{ firstName: "Ed" }] } },
+          { name: "Legal", employees: { totalCount: 0, nodes: [] } },
+        ],
+      },
+    });
+  });
+
+  it("are read by one statement per place of the query and counted by another, however many records there are", async () => {
+    for (const { id } of STAFF.employees) await absence(id, "2024-02-01");
+    const query = `{ departments { nodes { employees { totalCount nodes { firstName
+      timeOffs { nodes { startDate } } reports(first: 1) { nodes { firstName timeOffs { nodes { startDate } } } } } } } } }`;
+    const statements = await selectsOf(latchkey, () => owner.read(query));
+    const ofRecords = statements.filter(
+      (sql) => /time_off|employee|department/.test(sql) && !/user_role|session/.test(sql),
+    );
+    expect(ofRecords).toHaveLength(6);
+  });
+
+  it.each([
+    ["{ id: ASC }"],
+    ["{ salary: DESC }"],
+    ["{ salary: ASC }, { firstName: DESC }"],
+    ["{ location: ASC }"],
+    ["{ email: DESC }"],
+  ])("are paged by cursors in the order of %s, without gaps or repeats", async (sort) => {
+    const page = async (after: string | null, first: number, code: string) =>
+      (
+        await owner.read<{ departments: { nodes: { employees: List }[] } }>(
+          `query ($after: String, $first: Int, $code: String) { departments(filter: { code: { eq: $code } }) { nodes {
+            employees(first: $first, after: $after, sort: [${sort}]) {
+              totalCount nodes { firstName } pageInfo { hasNextPage endCursor } } } } }`,
+          { after, first, code },
+        )
+      ).departments.nodes[0]?.employees as List;
+    for (const code of ["ENG", "SAL"]) {
+      const whole = await page(null, 50, code);
+      expect(whole.nodes).toHaveLength(whole.totalCount);
+      const paged: unknown[] = [];
+      let at: List | undefined;
+      do {
+        at = await page(at?.pageInfo.endCursor ?? null, 1, code);
+        expect(at.nodes).toHaveLength(1);
+        paged.push(...at.nodes);
+      } while (at.pageInfo.hasNextPage);
+      expect(paged).toEqual(whole.nodes);
+    }
+  });
+
+  it("obey the rows of what they lead to: a hidden report is not in the list, nor in the count", async () => {
+    const key = await keyWith(latchkey, [
+      { resource: "employee", actions: ["READ"], rows: { locations: ["Bergen"] } },
+      { resource: "department", actions: ["READ"] },
+    ]);
+    const { departments } = await key.read<{ departments: List }>(
+      "{ departments { nodes { name employees { totalCount nodes { firstName reports { totalCount nodes { firstName } } } } } } }",
+    );
+    expect(departments.nodes).toEqual([
+      {
+        name: "Engineering",
+        employees: { totalCount: 1, nodes: [{ firstName: "Fay", reports: { totalCount: 0, nodes: [] } }] },
+      },
+      {
+        name: "Sales",
+        employees: {
+          totalCount: 2,
+          nodes: [
+            { firstName: "Bo", reports: { totalCount: 1, nodes: [{ firstName: "Di" }] } },
+            { firstName: "Di", reports: { totalCount: 0, nodes: [] } },
+          ],
+        },
+      },
+      { name: "Legal", employees: { totalCount: 0, nodes: [] } },
+    ]);
+  });
+
+  it("are permissions of their own, beside those on what they lead to", async () => {
+    const without = await keyWith(latchkey, [
+      { resource: "department", actions: ["READ"], fields: ["name"] },
+      { resource: "employee", actions: ["READ"] },
+    ]);
+    expect(await without.ask("{ departments { nodes { employees { totalCount } } } }")).toMatchObject({
+      status: 403,
+      errors: [{ extensions: { coordinate: "Department.employees", missing: "department.employees:READ" } }],
+    });
+    const alone = await keyWith(latchkey, [{ resource: "department", actions: ["READ"] }]);
+    expect((await alone.ask("{ departments { nodes { employees { totalCount } } } }")).status).toBe(403);
+    const narrow = await keyWith(latchkey, [
+      { resource: "department", actions: ["READ"] },
+      { resource: "employee", actions: ["READ"], fields: ["firstName"] },
+    ]);
+    for (const list of [
+      "employees { nodes { salary } }",
+      "employees(filter: { salary: { gt: 1 } }) { totalCount }",
+      "employees(sort: [{ salary: ASC }]) { totalCount }",
+    ]) {
+      expect((await narrow.ask(`{ departments { nodes { ${list} } } }`)).status).toBe(403);
+    }
+    await narrow.read("{ departments { nodes { employees { nodes { firstName } } } } }");
+  });
+
+  it("are bounded: at most 500 records a list, and 16,000 at one place", async () => {
+    const far = await owner.ask("{ departments { nodes { employees(first: 501) { totalCount nodes { id } } } } }");
+    expect(far.errors?.[0]).toMatchObject({ extensions: { code: "BAD_USER_INPUT", field: "first" } });
+    const many = Array.from({ length: 33 }, (_, at) => ({
+      id: idOf("d", 100 + at),
+      code: `X${at}`,
+      name: "X",
+      managerId: null,
+    }));
+    await load(latchkey.store, { ...STAFF, departments: [...STAFF.departments, ...many] });
+    const lists = (first: number, filter: string) =>
+      owner.ask(
+        `{ departments(filter: { code: { startsWith: "${filter}" } }) { nodes { employees(first: ${first}) { nodes { id } } } } }`,
+      );
+    const statements = await selectsOf(latchkey, async () => {
+      const reply = await lists(500, "X");
+      expect(reply.errors?.[0]).toMatchObject({ extensions: { code: "QUERY_TOO_COSTLY" } });
+    });
+    expect(statements.filter((sql) => sql.includes("ROW_NUMBER"))).toEqual([]);
+    expect(await lists(484, "X")).not.toHaveProperty("errors");
+    expect(await lists(500, "X1")).not.toHaveProperty("errors");
+  });
+});
