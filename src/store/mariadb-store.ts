@@ -4,7 +4,7 @@ import { ServiceError } from "../kernel/service-error";
 import { coalesceReads } from "./coalesced-read";
 import { moveEpoch, readEpochRow } from "./epoch";
 import type { Store } from "./store";
-import { isAborted, orUnavailable } from "./unavailable";
+import { isAborted, isConnectionLost, orUnavailable } from "./unavailable";
 
 /**
  * How long a transaction that the database aborts is run again before it is answered UNAVAILABLE, as long as on the embedded
@@ -13,6 +13,10 @@ import { isAborted, orUnavailable } from "./unavailable";
  */
 const LONGEST_WAIT_MS = 15_000;
 const LONGEST_PAUSE_MS = 200;
+
+/** A read whose connection was lost is sent again on another: a server that was restarted is no error for whoever reads. */
+const MOST_SENDS = 3;
+const RESEND_MS = 25;
 
 /**
  * Every statement sees what was committed before it. Transactions wait for each other at one row (the epoch, the audit head) and
@@ -38,10 +42,14 @@ export function createMariaDbStore(pool: DataSource): Store {
   };
 
   const select: Store["select"] = async (sql, parameters) => {
-    try {
-      return await pool.query(sql, [...parameters]);
-    } catch (error) {
-      throw orUnavailable(error);
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await pool.query(sql, [...parameters]);
+      } catch (error) {
+        if (!isConnectionLost(error) || attempt === MOST_SENDS) throw orUnavailable(error);
+        // Gives the pool the time to notice which of its other connections are gone too.
+        await delay(RESEND_MS);
+      }
     }
   };
 

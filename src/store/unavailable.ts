@@ -15,6 +15,11 @@ export function isUnavailable(error: unknown): boolean {
   );
 }
 
+/** Whether the connection that a statement went out on was gone already, so that a read may be sent again on another. */
+export function isConnectionLost(error: unknown): boolean {
+  return /^(ECONNRESET|EPIPE|PROTOCOL_CONNECTION_LOST)$/.test(codeOf(error)) || /closed state/.test(messageOf(error));
+}
+
 /** Whether a transaction was aborted by the database for the sake of another one, so that it may be run again. */
 export function isAborted(error: unknown): boolean {
   return ABORTED.has(codeOf(error));
