@@ -3,6 +3,8 @@ import { everythingScope } from "./access/scope";
 import { ensureChain } from "./audit/record";
 import type { Config } from "./config";
 import type { RequestContext } from "./context";
+import { type Contents, createContents } from "./documents/contents";
+import { createContentStore } from "./documents/create-content-store";
 import type { Clock } from "./kernel/clock";
 import { createCursorCodec } from "./kernel/cursor-codec";
 import { newId } from "./kernel/id";
@@ -17,6 +19,7 @@ import type { Store } from "./store/store";
 /** An open database with everything that must be there before the first request. */
 export interface Booted {
   readonly store: Store;
+  readonly contents: Contents;
   readonly schema: LatchkeySchema;
   /** For commands: whoever runs the CLI next to the database may do anything, and the audit trail calls it OPERATOR. */
   readonly operator: RequestContext;
@@ -26,14 +29,19 @@ export interface Booted {
  * Compiles the schema, opens and migrates the database, and makes sure of the built-in roles. Shared by the server, the
  * commands and the tests.
  */
-export async function boot(config: Pick<Config, "database" | "secret">, clock: Clock, log: Logger): Promise<Booted> {
+export async function boot(
+  config: Pick<Config, "database" | "secret" | "documentsDir">,
+  clock: Clock,
+  log: Logger,
+): Promise<Booted> {
   const schema = buildLatchkeySchema(resolvers);
   const store = await createStore(config.database, { entities, migrations });
   try {
-    const operator = operatorContext(config, store, schema, clock, log);
+    const contents = createContents({ store, clock, log }, createContentStore(config));
+    const operator = operatorContext(config, { store, contents }, schema, clock, log);
     await ensureChain(operator);
     await ensureBuiltInRoles(operator);
-    return { store, schema, operator };
+    return { store, contents, schema, operator };
   } catch (error) {
     await store.close();
     throw error;
@@ -42,7 +50,7 @@ export async function boot(config: Pick<Config, "database" | "secret">, clock: C
 
 function operatorContext(
   config: Pick<Config, "secret">,
-  store: Store,
+  { store, contents }: Pick<Booted, "store" | "contents">,
   { index, compiler, visible }: LatchkeySchema,
   clock: Clock,
   log: Logger,
@@ -61,6 +69,7 @@ function operatorContext(
     cursors: createCursorCodec(config.secret),
     pepper: createPepper(config.secret),
     limits: NO_LIMITS,
+    contents,
     session: { set: () => undefined, clear: () => undefined },
     log,
     rowRule: () => [],

@@ -27,6 +27,8 @@ export interface Config {
   readonly ownerEmail: string | null;
   readonly ownerPassword: string | null;
   readonly documentsDir: string;
+  /** The largest file that is taken, in bytes. */
+  readonly documentsMaxBytes: number;
   readonly logLevel: LogLevel;
   /** Addresses or CIDRs whose X-Forwarded-For is believed; false = none. */
   readonly trustProxy: boolean | readonly string[];
@@ -41,6 +43,9 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 const LOG_LEVELS: readonly LogLevel[] = ["fatal", "error", "warn", "info", "debug", "silent"];
 const SHORTEST_SECRET = 32;
+const DEFAULT_DOCUMENT_BYTES = 25 * 1024 * 1024;
+/** 2 GiB less one: sizes are Int in GraphQL. */
+const LARGEST_DOCUMENT_BYTES = 2_147_483_647;
 
 /**
  * Reads the configuration from environment variables; docs/operating.md lists them.
@@ -59,6 +64,7 @@ export function loadConfig(environment: Environment = process.env): Config {
     ownerEmail: read("LATCHKEY_OWNER_EMAIL") ?? null,
     ownerPassword: read("LATCHKEY_OWNER_PASSWORD") ?? null,
     documentsDir: resolve(read("DOCUMENTS_DIR") ?? "./data/documents"),
+    documentsMaxBytes: documentsMaxBytes(read("DOCUMENTS_MAX_BYTES")),
     logLevel: logLevel(read("LOG_LEVEL") ?? "info"),
     trustProxy: trustProxy(read("TRUST_PROXY")),
   });
@@ -81,6 +87,15 @@ function port(text: string): number {
   const value = Number(text);
   if (!/^\d+$/.test(text) || value > 65_535)
     throw new ConfigError(`PORT must be a number from 0 to 65535, not "${text}"`);
+  return value;
+}
+
+function documentsMaxBytes(text: string | undefined): number {
+  if (text === undefined) return DEFAULT_DOCUMENT_BYTES;
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value < 1 || value > LARGEST_DOCUMENT_BYTES) {
+    throw new ConfigError(`DOCUMENTS_MAX_BYTES must be a number from 1 to ${LARGEST_DOCUMENT_BYTES}, not "${text}"`);
+  }
   return value;
 }
 

@@ -4,6 +4,7 @@ import { UsageAndLimits1763719200000 } from "../migrations/1763719200000-usage-a
 import { AuditChain1763722800000 } from "../migrations/1763722800000-audit-chain";
 import { PasswordReset1763726400000 } from "../migrations/1763726400000-password-reset";
 import { TimeOffAndCompensation1763730000000 } from "../migrations/1763730000000-time-off-and-compensation";
+import { Documents1763733600000 } from "../migrations/1763733600000-documents";
 import { AccessExplanationResolver } from "./api-keys/access-explanation.resolver";
 import { ApiKey } from "./api-keys/api-key.entity";
 import { ApiKeyResolver } from "./api-keys/api-key.resolver";
@@ -20,9 +21,11 @@ import { AuditEventResolver } from "./audit/audit-event.resolver";
 import { AuditHead } from "./audit/audit-head.entity";
 import { AuthorityResolver } from "./authorities/authority.resolver";
 import { ResourceCatalogueResolver } from "./authorities/resource-catalogue.resolver";
+import { DocumentContent } from "./documents/document-content.entity";
 import { RateLimitRow } from "./rate-limits/rate-limit.entity";
 import { compensation } from "./resources/compensation/compensation.resource";
 import { department } from "./resources/department/department.resource";
+import { document } from "./resources/document/document.resource";
 import { employee } from "./resources/employee/employee.resource";
 import type { Resource } from "./resources/resource";
 import { timeOff } from "./resources/time-off/time-off.resource";
@@ -42,7 +45,7 @@ import { UserResolver } from "./users/user.resolver";
 import { UserRole } from "./users/user-role.entity";
 
 /** Every protected resource. A new one is its folder and a line here. */
-export const resources: readonly Resource[] = [department, employee, timeOff, compensation];
+export const resources: readonly Resource[] = [department, employee, timeOff, compensation, document];
 
 /** Every table. */
 export const entities = [
@@ -61,6 +64,7 @@ export const entities = [
   AccountSettings,
   AuditEvent,
   AuditHead,
+  DocumentContent,
   ...resources.map(({ entity }) => entity),
 ];
 
@@ -72,6 +76,7 @@ export const migrations = [
   AuditChain1763722800000,
   PasswordReset1763726400000,
   TimeOffAndCompensation1763730000000,
+  Documents1763733600000,
 ];
 
 /** Every class that serves a part of the GraphQL schema. */

@@ -7,13 +7,22 @@ import {
 import { ApolloServerPluginLandingPageLocalDefault } from "@apollo/server/plugin/landingPage/default";
 import { fastifyApolloHandler } from "@as-integrations/fastify";
 import fastifyCookie from "@fastify/cookie";
-import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from "fastify";
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  LogController,
+} from "fastify";
 import type { Logger } from "pino";
 import { DEFAULT_LIMITS } from "./access/limits";
 import { createRefusalTrail, type RefusalTrail } from "./audit/refusal-trail";
 import type { Config } from "./config";
+import type { Contents } from "./documents/contents";
+import { sweepRegularly } from "./documents/sweep-regularly";
 import { createAuthenticator } from "./http/authenticate";
 import { clientErrorHandler, sendError } from "./http/client-error";
+import { registerDocuments } from "./http/document-routes";
 import { enforcePlugin, type FormattedErrors } from "./http/enforce";
 import { formatError } from "./http/format-error";
 import { registerHealth } from "./http/health";
@@ -30,8 +39,9 @@ import { createUsageRecorder } from "./usage/usage-recorder";
 
 /** What a server is made of; tests pass their own clock and store. */
 export interface ServerDeps {
-  readonly config: Pick<Config, "host" | "port" | "secret" | "trustProxy">;
+  readonly config: Pick<Config, "host" | "port" | "secret" | "trustProxy" | "documentsMaxBytes">;
   readonly store: Store;
+  readonly contents: Contents;
   readonly schema: LatchkeySchema;
   readonly clock: Clock;
   readonly log: Logger;
@@ -47,12 +57,14 @@ export interface LatchkeyServer {
 
 const LARGEST_BODY_BYTES = 1024 * 1024;
 const SLOWEST_REQUEST_MS = 30_000;
+/** 25 MiB at half a megabit a second. */
+const SLOWEST_UPLOAD_MS = 7 * 60_000;
 /** How often a closing server looks for connections that have become idle. */
 const IDLE_CHECK_MS = 20;
 
 /** Puts the service together; used by main and by tests alike. */
 export async function createServer(deps: ServerDeps): Promise<LatchkeyServer> {
-  const { config, store, schema, clock, log } = deps;
+  const { config, store, contents, schema, clock, log } = deps;
   const parts: ServerParts = {
     store,
     clock,
@@ -62,6 +74,7 @@ export async function createServer(deps: ServerDeps): Promise<LatchkeyServer> {
     cursors: createCursorCodec(config.secret),
     pepper: createPepper(config.secret),
     limits: createRateLimits(store, log),
+    contents,
     usage: createUsageRecorder(store, clock, log),
     log,
   };
@@ -84,6 +97,11 @@ export async function createServer(deps: ServerDeps): Promise<LatchkeyServer> {
       context: async (request) => states.get(request) as RequestState,
     }),
   });
+  const stateOf = async (request: FastifyRequest, reply: FastifyReply): Promise<RequestState> =>
+    new RequestState(parts, await authenticate(request), originOf(request), sessionCookie(request, reply));
+  await registerDocuments(http, stateOf, { trail, mostBytes: config.documentsMaxBytes });
+  await contents.ready();
+  const sweeping = sweepRegularly(contents, log);
   registerHealth(http, store);
   registerStartPage(http);
 
@@ -98,6 +116,7 @@ export async function createServer(deps: ServerDeps): Promise<LatchkeyServer> {
       // Connections that are busy now are idle once they are answered, and would keep the process for as long as clients like.
       const idle = setInterval(() => http.server.closeIdleConnections(), IDLE_CHECK_MS);
       await http.close().finally(() => clearInterval(idle));
+      await sweeping.stop();
       await apollo.stop();
       await trail.close();
       parts.limits.close();
@@ -149,7 +168,7 @@ export async function createHttp(config: Pick<Config, "trustProxy">, log: Logger
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: LARGEST_BODY_BYTES,
     // Fastify waits for ever by itself; a body that trickles in would hold its connection open.
-    requestTimeout: SLOWEST_REQUEST_MS,
+    requestTimeout: SLOWEST_UPLOAD_MS,
     trustProxy: typeof config.trustProxy === "boolean" ? config.trustProxy : [...config.trustProxy],
     genReqId: () => newId(),
     requestIdHeader: false,
@@ -157,6 +176,16 @@ export async function createHttp(config: Pick<Config, "trustProxy">, log: Logger
     // What still arrives on an open connection while the server closes is answered as ever, and the connection ends with it.
     return503OnClosing: false,
     clientErrorHandler,
+  });
+  http.server.headersTimeout = SLOWEST_REQUEST_MS;
+  // Only uploads may take longer than that.
+  http.addHook("onRequest", async ({ raw, routeOptions }) => {
+    if (raw.method !== "POST" || routeOptions.config.takesLong) return;
+    const cut = setTimeout(
+      () => clientErrorHandler(new Error("the request took too long"), raw.socket),
+      SLOWEST_REQUEST_MS,
+    );
+    raw.once("end", () => clearTimeout(cut)).once("close", () => clearTimeout(cut));
   });
   http.setErrorHandler<Error>(sendError);
   http.setNotFoundHandler((request, reply) =>

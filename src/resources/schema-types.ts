@@ -9,7 +9,7 @@ import { guard } from "./schema-guard";
 import { IdFilter, typesOf } from "./schema-operators";
 
 /** What the types of a resource are made of. */
-export type TypeSource = Pick<Resource, "name" | "typeName" | "description" | "fields">;
+export type TypeSource = Pick<Resource, "name" | "typeName" | "description" | "fields" | "attachment">;
 
 /** `type Employee`: each field needs READ of its own name, `id` and `version` any READ grant. All but these two may be denied. */
 export function recordType(source: TypeSource): ClassType {
@@ -30,6 +30,7 @@ export function recordType(source: TypeSource): ClassType {
       type: field.target === null ? typesOf(field).type : relatedType(field.target),
       nullable: true,
       description: field.description,
+      ...(field.readBy && { guard: guard(name, field.readBy) }),
     })),
   ]);
 }
@@ -94,14 +95,12 @@ export function sortInput(source: TypeSource): ClassType {
 export function createInput(source: TypeSource): ClassType {
   const { name, typeName, fields } = source;
   const description = `A new ${typeName}; what is left out has no value.`;
-  return inputType(
-    `Create${typeName}Input`,
-    description,
-    guard(name, Action.CREATE),
-    fields
-      .filter(isInput)
+  return inputType(`Create${typeName}Input`, description, guard(name, Action.CREATE), [
+    ...fields
+      .filter((field) => isInput(field, true))
       .map((field) => ({ ...columnMember(source, field, Action.CREATE), nullable: !field.required })),
-  );
+    ...(source.attachment?.members ?? []).map((member) => ({ guard: guard(name, Action.CREATE), ...member })),
+  ]);
 }
 
 /** `input UpdateEmployeeInput`: changing a field needs UPDATE of it. */
@@ -109,7 +108,9 @@ export function updateInput(source: TypeSource): ClassType {
   const { name, typeName, fields } = source;
   const description = `Changes to a ${typeName}: what is left out stays, null takes a value away.`;
   return inputType(`Update${typeName}Input`, description, guard(name, Action.UPDATE), [
-    ...fields.filter(isInput).map((field) => ({ ...columnMember(source, field, Action.UPDATE), nullable: true })),
+    ...fields
+      .filter((field) => isInput(field, false))
+      .map((field) => ({ ...columnMember(source, field, Action.UPDATE), nullable: true })),
     {
       name: "version",
       type: () => Int,

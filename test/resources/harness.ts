@@ -5,6 +5,8 @@ import { compileAccessIndex } from "../../src/access/access-index";
 import { everythingScope, type RowRule } from "../../src/access/scope";
 import { parseDatabaseUrl } from "../../src/config";
 import type { Principal, RequestContext } from "../../src/context";
+import { createContents } from "../../src/documents/contents";
+import { createFileContentStore } from "../../src/documents/file-content-store";
 import { createCursorCodec } from "../../src/kernel/cursor-codec";
 import { createPepper } from "../../src/kernel/pepper";
 import type { ServiceError } from "../../src/kernel/service-error";
@@ -41,6 +43,8 @@ export function sessionOf(employeeId: string | null): Principal {
   return { kind: "USER", user, sessionId: "s" };
 }
 
+const log = pino({ level: "silent" });
+
 /** The context of one request; `rules` gives the rows by `resource:ACTION`, every row where it says nothing. */
 export function contextFor(
   store: Store,
@@ -65,8 +69,9 @@ export function contextFor(
     cursors,
     pepper: createPepper(SECRET),
     limits: NO_LIMITS,
+    contents: createContents({ store, clock: { now: () => NOW }, log }, createFileContentStore("/nowhere")),
     session: { set: () => undefined, clear: () => undefined },
-    log: pino({ level: "silent" }),
+    log,
     rowRule: (resource, action) => rules[`${resource}:${action}`] ?? [],
   } as RequestContext;
 }

@@ -1,3 +1,5 @@
+import { createContents } from "../../src/documents/contents";
+import { createFileContentStore } from "../../src/documents/file-content-store";
 import "reflect-metadata";
 import { buildSchema } from "graphql";
 import { pino } from "pino";
@@ -88,6 +90,7 @@ export async function openPeople(): Promise<People> {
   const schema = buildSchema(SDL);
   const index = compileAccessIndex(schema, AUTHORITY_NAMES);
   let ahead = 0;
+  const log = pino({ level: "silent" });
   const cookies: (string | null)[] = [];
   const contextOf = (principal: Principal, scope: Scope): RequestContext => ({
     principal,
@@ -102,8 +105,9 @@ export async function openPeople(): Promise<People> {
     cursors: createCursorCodec("a secret of more than thirty-two characters"),
     pepper: createPepper("a secret of more than thirty-two characters"),
     limits: NO_LIMITS,
+    contents: createContents({ store, clock: { now: () => Date.now() }, log }, createFileContentStore("/nowhere")),
     session: { set: (token) => void cookies.push(token), clear: () => void cookies.push(null) },
-    log: pino({ level: "silent" }),
+    log,
     rowRule: () => [],
   });
   const operator = contextOf({ kind: "OPERATOR" }, everythingScope(index));
