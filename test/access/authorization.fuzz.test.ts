@@ -25,6 +25,7 @@ const UNLIMITED = {
   rootFields: 1e6,
   selections: 1e6,
   tokens: 1e6,
+  cost: 1e6,
 };
 
 const guards = new OracleGuards(staffSchema);
