@@ -36,7 +36,7 @@ import type { Mask } from "./mask";
  *     any other list            5 × (1 + what is asked of each), since those are short
  *
  * Plain fields and introspection cost nothing: other limits bound them. `nodes` and `edges { node }` are one and the same list.
- * Never less than the rows that are read, so that whatever stays within the limit may be read in full.
+ * This is the most there can be; how many rows there really are is known, and bounded, where they are read.
  */
 export interface CostPlan {
   readonly fields: readonly CostField[];
@@ -96,7 +96,7 @@ function timesOf(times: Times, variables: Readonly<Record<string, unknown>>): nu
 }
 
 function pageOf(given: unknown, absent: number): number {
-  return typeof given === "number" ? Math.min(Math.max(given, 1), PAGE_SIZE.largest) : absent;
+  return Number.isInteger(given) ? Math.min(Math.max(given as number, 1), PAGE_SIZE.largest) : absent;
 }
 
 function literalPage(value: ValueNode): number {

@@ -5,7 +5,7 @@ import type { Actor } from "../roles/load-actor";
 import type { OperationLimitsInput } from "./operation-limits.type";
 
 /** Limits of one operation that a key may have of its own. */
-export const OWN_LIMITS = ["cost", "depth", "aliases", "rootFields", "selections"] as const;
+export const OWN_LIMITS = ["cost", "rows", "depth", "aliases", "rootFields", "selections"] as const;
 type OwnLimit = (typeof OWN_LIMITS)[number];
 
 /** What a key's limits differ in from everybody's. */
@@ -13,7 +13,8 @@ export type KeyLimits = Readonly<Partial<Record<OwnLimit, number>>>;
 
 /** As far as anybody may raise them: validating the largest document that fits then takes about a second. */
 const HIGHEST: Readonly<Record<OwnLimit, number>> = {
-  cost: 1_000_000,
+  cost: 10_000_000,
+  rows: 100_000,
   depth: 24,
   aliases: 500,
   rootFields: 100,

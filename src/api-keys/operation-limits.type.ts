@@ -3,6 +3,7 @@ import { Directive, Field, InputType, Int, ObjectType } from "type-graphql";
 const COST =
   "Records that one operation may ask for: 1 for each record, first × (1 + what is asked of each) for a list, added up; 5 × for a " +
   "list without `first`, 1 for a count.";
+const ROWS = "Rows that its lists may really read: first × (1 + relations) for each record that has one.";
 const DEPTH = "Levels of nested fields.";
 const ALIASES = "Renamed fields of one document.";
 const ROOT_FIELDS = "Fields at the root of one operation.";
@@ -15,8 +16,11 @@ const SELECTIONS = "Fields and fragments of one document, fragments expanded.";
 })
 @Directive('@authority(anyOf: ["MANAGE_USER_API_KEY"])')
 export class OperationLimitsInput {
-  @Field(() => Int, { nullable: true, description: `${COST} 1 to 1,000,000; usually 20,000.` })
+  @Field(() => Int, { nullable: true, description: `${COST} 1 to 10,000,000; usually 300,000.` })
   cost?: number | null;
+
+  @Field(() => Int, { nullable: true, description: `${ROWS} 1 to 100,000; usually 20,000.` })
+  rows?: number | null;
 
   @Field(() => Int, { nullable: true, description: `${DEPTH} 1 to 24; usually 12.` })
   depth?: number | null;
@@ -40,6 +44,9 @@ export class OperationLimitsInput {
 export class OperationLimitsType {
   @Field(() => Int, { description: COST })
   cost!: number;
+
+  @Field(() => Int, { description: ROWS })
+  rows!: number;
 
   @Field(() => Int, { description: DEPTH })
   depth!: number;

@@ -67,6 +67,7 @@ export class RequestState implements RequestContext {
   /** Nor with these two. */
   readonly maskOf: (scope: Scope) => Mask;
   readonly policy: OperationPolicy;
+  readonly mostRows: number;
   readonly log: Logger;
   readonly principal: Principal;
   readonly scope: Scope;
@@ -97,6 +98,7 @@ export class RequestState implements RequestContext {
     this.scope = who.scope;
     this.ownerScope = who.ownerScope;
     this.policy = who.policy;
+    this.mostRows = who.policy.limits.rows;
   }
 
   rowRule(resource: string, action: Action): RowRule {

@@ -1,6 +1,7 @@
 import type { RequestContext } from "../context";
 import { ServiceError } from "../kernel/service-error";
 import { checkFilter, type FilterInput } from "./read-filter";
+import type { PageSelection, Selection } from "./read-selection";
 import type { Resource } from "./resource";
 
 /** Lists of records in one operation. */
@@ -9,6 +10,7 @@ export const MOST_LISTS = 10;
 /** What the lists of one operation have asked for so far. */
 interface Budget {
   lists: number;
+  rows: number;
   conditions: number;
   isSpent: boolean;
   /** Ends when the list that was let through last has its turn. */
@@ -19,21 +21,23 @@ const budgets = new WeakMap<RequestContext, Budget>();
 
 /**
  * Charges the operation for one list and waits for the list's turn, so that all lists of an operation are charged before any is
- * read and none is read when one is too many. How many rows they have in all is bounded by the operation's cost. Between two lists the process answers others: SQLite reads on its only thread.
+ * read and none is read when one is too many. Between two lists the process answers others: SQLite reads on its only thread.
  *
  * Throws BAD_USER_INPUT for a filter that means nothing, QUERY_TOO_COSTLY naming the limit that is passed.
  */
 export async function chargeList(
   ctx: RequestContext,
   resource: Resource,
+  size: number,
   filter: FilterInput | null | undefined,
+  selection: PageSelection,
 ): Promise<void> {
   const budget = budgetOf(ctx);
   budget.lists += 1;
-  if (budget.lists > MOST_LISTS) {
-    budget.isSpent = true;
-    const message = `The operation asks for more than ${MOST_LISTS} lists of records.`;
-    throw new ServiceError("QUERY_TOO_COSTLY", message, { limit: "lists" });
+  if (budget.lists > MOST_LISTS) throw spent(budget, "lists", `more than ${MOST_LISTS} lists of records`);
+  if (selection.hasRows) budget.rows += size * (1 + joinsOf(selection.nodes));
+  if (budget.rows > ctx.mostRows) {
+    throw spent(budget, "rows", `more than ${ctx.mostRows} rows: first × (1 + relations), over all lists`);
   }
   if (filter != null) budget.conditions = conditionsWith(budget, resource, filter);
   budget.turn = budget.turn.then(() => new Promise((resolve) => setImmediate(resolve)));
@@ -42,7 +46,7 @@ export async function chargeList(
 }
 
 function budgetOf(ctx: RequestContext): Budget {
-  const known = budgets.get(ctx) ?? { lists: 0, conditions: 0, isSpent: false, turn: Promise.resolve() };
+  const known = budgets.get(ctx) ?? { lists: 0, rows: 0, conditions: 0, isSpent: false, turn: Promise.resolve() };
   budgets.set(ctx, known);
   return known;
 }
@@ -55,4 +59,13 @@ function conditionsWith(budget: Budget, resource: Resource, filter: FilterInput)
     budget.isSpent = true;
     throw error;
   }
+}
+
+function spent(budget: Budget, limit: "lists" | "rows", what: string): ServiceError {
+  budget.isSpent = true;
+  return new ServiceError("QUERY_TOO_COSTLY", `The operation asks for ${what}.`, { limit });
+}
+
+function joinsOf({ relations }: Selection): number {
+  return relations.reduce((sum, { selection }) => sum + 1 + joinsOf(selection), 0);
 }

@@ -83,7 +83,7 @@ async function readPages(
   const cursorKind = `${target.plural}:${order.name}`;
   const after = request.after == null ? null : ctx.cursors.open(cursorKind, request.after);
 
-  await chargeList(ctx, target, request.filter);
+  await chargeList(ctx, target, owners.length * size, request.filter, selection);
   const query = new Query(ctx, target, await belowFor(ctx, target, selection.nodes));
   const joinConditions = query.joinConditions(selection.nodes);
   query.and(`${ROOT}.${by} IN (${query.bindings.bindList(owners)})`);

@@ -41,7 +41,7 @@ export async function readPage(
   const after = request.after == null ? null : ctx.cursors.open(cursorKind, request.after);
   const parts = after === null ? [EVERYTHING] : partsAfter(order, after, ctx.store.dialect);
   const hidden = selection.hasCursors ? order.keys.map(({ column }) => column) : [];
-  await chargeList(ctx, resource, request.filter);
+  await chargeList(ctx, resource, size, request.filter, selection);
   const below = await belowFor(ctx, resource, selection.nodes);
   let rows: readonly Row[] = [];
   let statement: Statement | null = null;

@@ -26,6 +26,7 @@ const UNLIMITED = {
   selections: 1e6,
   tokens: 1e6,
   cost: 1e6,
+  rows: 1e6,
 };
 
 const guards = new OracleGuards(staffSchema);
