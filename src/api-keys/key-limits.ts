@@ -11,7 +11,7 @@ type OwnLimit = (typeof OWN_LIMITS)[number];
 /** What a key's limits differ in from everybody's. */
 export type KeyLimits = Readonly<Partial<Record<OwnLimit, number>>>;
 
-/** As far as anybody may raise them: validating the largest document that fits then takes about a second. */
+/** As far as anybody may raise them: validating the worst document that fits then takes under half a second. */
 const HIGHEST: Readonly<Record<OwnLimit, number>> = {
   cost: 10_000_000,
   rows: 100_000,
