@@ -12,6 +12,8 @@ export interface CsvForm {
   readonly columns: number;
 }
 
+const SIGNALS = ["SIGINT", "SIGTERM"] as const;
+
 type Rows = AsyncIterable<readonly string[]>;
 
 /** Writes rows to standard output, as fast as they are taken there. */
@@ -21,16 +23,23 @@ export function writeToOutput(rows: Rows, form: CsvForm): Promise<void> {
 
 /**
  * Writes rows to a file that only its owner may read. It has its name only when it is complete: until then it is beside it, and a
- * failure removes it.
+ * failure or an interruption removes it.
  */
 export async function writeToFile(rows: Rows, form: CsvForm, path: string): Promise<void> {
   const partial = `${path}.${newId()}.partial`;
+  const interrupted = (signal: NodeJS.Signals): void => {
+    rmSync(partial, { force: true });
+    process.kill(process.pid, signal);
+  };
+  for (const signal of SIGNALS) process.once(signal, interrupted);
   try {
     await write(rows, form, createWriteStream(partial, { flags: "wx", mode: 0o600 }), path);
     renameSync(partial, path);
   } catch (error) {
     rmSync(partial, { force: true });
     throw isOfSystem(error) ? unwritable(path, error) : error;
+  } finally {
+    for (const signal of SIGNALS) process.off(signal, interrupted);
   }
 }
 
