@@ -47,8 +47,9 @@ function prompt(): Promise<string> {
   const lines = createInterface({ input: process.stdin, output: silent, terminal: true });
   return new Promise((resolve) => {
     lines.once("line", (line) => {
-      lines.close();
+      // Closing tells the listener below, which answers that there was no line.
       resolve(line);
+      lines.close();
     });
     lines.once("close", () => {
       process.stderr.write("\n");

@@ -131,6 +131,17 @@ describe(`an import of compensation on ${dialect}`, () => {
     ]);
   });
 
+  it("comes with the people whom it is of, and not without those who are skipped", async () => {
+    const employee = await bench.write(
+      "people.csv",
+      "employee_number,first_name,last_name,salary\n8,New,Person,1\n9,Bad,Row,x\n",
+    );
+    const compensation = await bench.write("pay.csv", `${PAY}8,1,EUR,2020-01-01,\n9,1,EUR,2020-01-01,\n`);
+    const report = await importFiles(bench.operator, { employee, compensation }, { skipInvalid: true });
+    expect(report.files[1]?.problems.map(({ line, reason }) => [line, reason])).toEqual([[3, "is on a skipped row"]]);
+    expect((await pay()).map(({ who }) => who)).toEqual(["8"]);
+  });
+
   it("comes to the same in many transactions as in one, and leaves one audit row a part", async () => {
     const rows = Array.from(
       { length: 60 },
