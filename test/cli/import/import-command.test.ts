@@ -130,7 +130,7 @@ describe(`latchkey import on ${dialect}`, () => {
   it("takes one currency for a file of compensation, and a currency for nothing else", async () => {
     const people = await bench.write("people.csv", "employee_number,first_name,last_name\n1,A,B\n");
     const pay = await bench.write("pay.csv", "employee_number,amount,from_date,to_date\n1,2.5,2024-01-01,9999-01-01\n");
-    const unfit = await start("--compensations", pay, "--currency", "euro").ended;
+    const unfit = await start("--compensations", pay, "--currency", "eur").ended;
     expect(unfit).toMatchObject({ code: 1, stdout: "" });
     expect(unfit.stderr).toMatch(/^latchkey: --currency must be [^\n]*\n$/);
     expect((await start("--employees", people, "--currency", "EUR").ended).stderr).toBe(
