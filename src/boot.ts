@@ -1,4 +1,5 @@
 import type { Logger } from "pino";
+import { DEFAULT_LIMITS } from "./access/limits";
 import { everythingScope } from "./access/scope";
 import { ensureChain } from "./audit/record";
 import type { Config } from "./config";
@@ -69,6 +70,7 @@ function operatorContext(
     cursors: createCursorCodec(config.secret),
     pepper: createPepper(config.secret),
     limits: NO_LIMITS,
+    mostRows: DEFAULT_LIMITS.rows,
     contents,
     session: { set: () => undefined, clear: () => undefined },
     log,

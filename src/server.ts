@@ -71,6 +71,7 @@ export async function createServer(deps: ServerDeps): Promise<LatchkeyServer> {
     index: schema.index,
     compiler: schema.compiler,
     visibleSchema: schema.visible,
+    maskOf: schema.mask,
     cursors: createCursorCodec(config.secret),
     pepper: createPepper(config.secret),
     limits: createRateLimits(store, log),
@@ -83,22 +84,21 @@ export async function createServer(deps: ServerDeps): Promise<LatchkeyServer> {
   await apollo.start();
 
   const authenticate = createAuthenticator(parts);
+  const stateOf = async (request: FastifyRequest, reply: FastifyReply): Promise<RequestState> => {
+    const origin = originOf(request, clock.now());
+    return new RequestState(parts, await authenticate(request), origin, sessionCookie(request, reply));
+  };
   const http = await createHttp(config, log);
   http.route({
     url: "/graphql",
     method: ["GET", "POST", "OPTIONS"],
     async preHandler(request, reply) {
-      states.set(
-        request,
-        new RequestState(parts, await authenticate(request), originOf(request), sessionCookie(request, reply)),
-      );
+      states.set(request, await stateOf(request, reply));
     },
     handler: fastifyApolloHandler(apollo, {
       context: async (request) => states.get(request) as RequestState,
     }),
   });
-  const stateOf = async (request: FastifyRequest, reply: FastifyReply): Promise<RequestState> =>
-    new RequestState(parts, await authenticate(request), originOf(request), sessionCookie(request, reply));
   await registerDocuments(http, stateOf, { trail, mostBytes: config.documentsMaxBytes });
   await contents.ready();
   const sweeping = sweepRegularly(contents, log);

@@ -183,7 +183,7 @@ describe("a document that is uploaded", () => {
           authorization: `Bearer ${big.ownerToken}`,
           "content-type": `multipart/form-data; boundary=${boundary}`,
         },
-        body: body() as unknown as BodyInit,
+        body: body() as unknown as RequestInit["body"],
         duplex: "half",
       } as RequestInit);
       expect(response.status).toBe(201);
