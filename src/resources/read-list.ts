@@ -9,10 +9,10 @@ import { chargeList } from "./read-budget";
 import type { Node, Row } from "./read-mapper";
 import { readOrder } from "./read-order";
 import { filterRows, type PageRequest, sortKeys } from "./read-page";
-import { belowFor, Query } from "./read-query";
+import { Query, walksFor } from "./read-query";
 import { pathOf } from "./read-remember";
 import { type PageSelection, pageSelection } from "./read-selection";
-import { positional, ROOT, statementFor, valuesOf, withWalk } from "./read-statement";
+import { positional, ROOT, statementFor, valuesOf, withWalks } from "./read-statement";
 import { fieldNamed, type Resource } from "./resource";
 import { resourceNamed } from "./resource-map";
 import type { ToMany } from "./to-many";
@@ -84,7 +84,7 @@ async function readPages(
   const after = request.after == null ? null : ctx.cursors.open(cursorKind, request.after);
 
   await chargeList(ctx, target, owners.length * size, request.filter, selection);
-  const query = new Query(ctx, target, await belowFor(ctx, target, selection.nodes));
+  const query = new Query(ctx, target, await walksFor(ctx, target, selection.nodes));
   const joinConditions = query.joinConditions(selection.nodes);
   query.and(`${ROOT}.${by} IN (${query.bindings.bindList(owners)})`);
   filterRows(query, target, request.filter);
@@ -93,8 +93,8 @@ async function readPages(
     query.and(`(${parts.join(" OR ")})`);
   }
   const hidden = [by, ...(selection.hasCursors ? order.keys.map(({ column }) => column) : [])];
-  const { where, walk } = query;
-  const shape = { resource: target, selection: selection.nodes, joinConditions, where, walk, order, hidden, each: by };
+  const { where, walks } = query;
+  const shape = { resource: target, selection: selection.nodes, joinConditions, where, walks, order, hidden, each: by };
   const statement = statementFor(ctx.store.reader, shape);
   const values = [...valuesOf(statement.slots, query.bindings.values), size + 1];
   const found = selection.hasRows ? await ctx.store.select<Row>(statement.sql, values) : [];
@@ -116,7 +116,7 @@ async function readPages(
 
 async function countLists(ctx: RequestContext, field: ListField, ids: readonly string[]): Promise<number[]> {
   const { target, by, request, selection } = field;
-  const query = new Query(ctx, target, await belowFor(ctx, target, selection.nodes));
+  const query = new Query(ctx, target, await walksFor(ctx, target, selection.nodes));
   query.and(`${ROOT}.${by} IN (${query.bindings.bindList([...new Set(ids)])})`);
   filterRows(query, target, request.filter);
   const builder = ctx.store.reader
@@ -125,7 +125,7 @@ async function countLists(ctx: RequestContext, field: ListField, ids: readonly s
     .addSelect("COUNT(*)", "total")
     .where(query.where)
     .groupBy(`${ROOT}.${by}`);
-  withWalk(builder, query.walk);
+  withWalks(builder, query.walks);
   const { sql, slots } = positional(builder);
   const parameters = valuesOf(slots, query.bindings.values);
   const rows = await ctx.store.select<{ owner: string; total: number | string }>(sql, parameters);

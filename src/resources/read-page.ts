@@ -9,9 +9,10 @@ import { chargeList } from "./read-budget";
 import { type FilterInput, writeFilter } from "./read-filter";
 import type { Node, Row } from "./read-mapper";
 import { type Order, readOrder } from "./read-order";
-import { belowFor, Query } from "./read-query";
+import { Query, walksFor } from "./read-query";
 import type { PageSelection } from "./read-selection";
-import { positional, ROOT, type Statement, statementFor, valuesOf, withWalk } from "./read-statement";
+import { positional, ROOT, type Statement, statementFor, valuesOf, withWalks } from "./read-statement";
+import type { KnownWalks } from "./read-walks";
 import type { Resource } from "./resource";
 
 /** Arguments of a resource's list, as the client gave them. */
@@ -42,17 +43,17 @@ export async function readPage(
   const parts = after === null ? [EVERYTHING] : partsAfter(order, after, ctx.store.dialect);
   const hidden = selection.hasCursors ? order.keys.map(({ column }) => column) : [];
   await chargeList(ctx, resource, size, request.filter, selection);
-  const below = await belowFor(ctx, resource, selection.nodes);
+  const known = await walksFor(ctx, resource, selection.nodes);
   let rows: readonly Row[] = [];
   let statement: Statement | null = null;
   for (const part of selection.hasRows ? parts : []) {
     if (rows.length > size) break;
-    const query = new Query(ctx, resource, below);
+    const query = new Query(ctx, resource, known);
     const joinConditions = query.joinConditions(selection.nodes);
     filterRows(query, resource, request.filter);
     query.and(part(ROOT, query.bindings));
-    const { where, walk } = query;
-    const shape = { resource, selection: selection.nodes, joinConditions, where, walk, order, hidden };
+    const { where, walks } = query;
+    const shape = { resource, selection: selection.nodes, joinConditions, where, walks, order, hidden };
     statement = statementFor(ctx.store.reader, shape);
     const values = [...valuesOf(statement.slots, query.bindings.values), size + 1 - rows.length];
     const found = await ctx.store.select<Row>(statement.sql, values);
@@ -65,7 +66,7 @@ export async function readPage(
     hasNextPage: rows.length > size,
     hasPreviousPage: after !== null,
     cursorAt: (index) => ctx.cursors.seal(cursorKind, sortKeys(rows[index] as Row, hiddenNames, order)),
-    count: () => countRecords(ctx, resource, request.filter, below),
+    count: () => countRecords(ctx, resource, request.filter, known),
   });
 }
 
@@ -74,12 +75,12 @@ async function countRecords(
   ctx: RequestContext,
   resource: Resource,
   filter: FilterInput | null | undefined,
-  below: readonly string[] | null,
+  known: KnownWalks,
 ): Promise<number> {
-  const query = new Query(ctx, resource, below);
+  const query = new Query(ctx, resource, known);
   filterRows(query, resource, filter);
   const builder = ctx.store.reader.createQueryBuilder(resource.entity, ROOT).select("COUNT(*)", "total");
-  withWalk(query.where === "" ? builder : builder.where(query.where), query.walk);
+  withWalks(query.where === "" ? builder : builder.where(query.where), query.walks);
   const { sql, slots } = positional(builder);
   const [row] = await ctx.store.select<{ total: number | string }>(sql, valuesOf(slots, query.bindings.values));
   return Number(row?.total);

@@ -2,10 +2,10 @@ import { LRUCache } from "lru-cache";
 import type { DataSource, SelectQueryBuilder } from "typeorm";
 import type { FieldValue } from "./field";
 import { writeDerived } from "./field-derived";
-import { WALK_TABLE } from "./read-below";
 import { compileMapper, type Layout, type Mapper } from "./read-mapper";
 import type { Order, OrderKey } from "./read-order";
 import type { Selection } from "./read-selection";
+import type { Walk } from "./read-walks";
 import { type EntityClass, fieldNamed, type Resource } from "./resource";
 
 /** The alias of the records that a statement is about; those they lead to are j0, j1, … in the order of the selection. */
@@ -19,8 +19,8 @@ export interface StatementShape {
   readonly joinConditions: readonly string[];
   /** "" for every record. */
   readonly where: string;
-  /** The common table expression that the conditions refer to; "" for none. */
-  readonly walk: string;
+  /** The common table expressions that the conditions refer to. */
+  readonly walks: readonly Walk[];
   /** Order and page; null for a read without either. */
   readonly order: Order | null;
   /** Columns of the root that are read beside the selection, e.g. for cursors. */
@@ -46,13 +46,13 @@ const compiled = new WeakMap<DataSource, LRUCache<string, Statement>>();
 export function statementFor(reader: DataSource, shape: StatementShape): Statement {
   const known = compiled.get(reader) ?? new LRUCache<string, Statement>({ max: MOST_STATEMENTS });
   compiled.set(reader, known);
-  const { resource, selection, joinConditions, where, walk, order, hidden, each } = shape;
+  const { resource, selection, joinConditions, where, walks, order, hidden, each } = shape;
   const key = [
     resource.name,
     selection.key,
     joinConditions.join("\n"),
     where,
-    walk,
+    walks.map(({ name, body }) => `${name}: ${body}`).join("\n"),
     order?.name,
     hidden.join(),
     each,
@@ -81,11 +81,10 @@ export function positional(query: SelectQueryBuilder<object>): {
   return { sql, slots: (order as string[]).map(Number) };
 }
 
-/** Puts `walk` before the statement, once, however many conditions refer to it; "" adds nothing. */
-export function withWalk<Builder extends SelectQueryBuilder<object>>(query: Builder, walk: string): Builder {
-  if (walk !== "") {
-    const columnNames = [...WALK_TABLE.columnNames];
-    query.addCommonTableExpression(walk, WALK_TABLE.name, { columnNames, recursive: true });
+/** Puts `walks` before the statement, each once, however many conditions refer to it. */
+export function withWalks<Builder extends SelectQueryBuilder<object>>(query: Builder, walks: readonly Walk[]): Builder {
+  for (const { name, body } of walks) {
+    query.addCommonTableExpression(body, name, { columnNames: ["member"], recursive: true });
   }
   return query;
 }
@@ -109,7 +108,7 @@ class StatementBuilder {
     // A statement needs a column even when nothing but __typename is selected.
     if (this.columns === 0) this.column(ROOT, "id");
     if (shape.where !== "") query.where(shape.where);
-    withWalk(query, shape.walk);
+    withWalks(query, shape.walks);
     const keys = shape.order?.keys ?? [];
     if (shape.each !== undefined) query.addSelect(numberedWithin(shape.each, keys), "place");
     else for (const { column, direction } of keys) query.addOrderBy(`${ROOT}.${column}`, direction);
