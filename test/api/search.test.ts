@@ -102,7 +102,7 @@ describe("free-text search over HTTP", () => {
           expect(employees.nodes.map(({ id }) => id)).toEqual(expected.map(({ id }) => id));
         }
       }),
-      { numRuns: 15 },
+      { numRuns: 6 },
     );
   });
 

@@ -65,8 +65,8 @@ describe("the schema of a resource", () => {
   name: String
   manager: Employee
   parent: Department
-  employees(first: Int @access(resource: "department", field: "employees"), after: String @access(resource: "department", field: "employees"), filter: EmployeeFilter @access(resource: "department", field: "employees"), sort: [EmployeeSort!] @access(resource: "department", field: "employees")): EmployeeConnection @access(resource: "department", field: "employees")
-  departments(first: Int @access(resource: "department", field: "departments"), after: String @access(resource: "department", field: "departments"), filter: DepartmentFilter @access(resource: "department", field: "departments"), sort: [DepartmentSort!] @access(resource: "department", field: "departments")): DepartmentConnection @access(resource: "department", field: "departments")
+  employees(first: Int @access(resource: "department", field: "employees"), after: String @access(resource: "department", field: "employees"), filter: EmployeeFilter @access(resource: "department", field: "employees"), search: EmployeeSearch @access(resource: "department", field: "employees"), sort: [EmployeeSort!] @access(resource: "department", field: "employees")): EmployeeConnection @access(resource: "department", field: "employees")
+  departments(first: Int @access(resource: "department", field: "departments"), after: String @access(resource: "department", field: "departments"), filter: DepartmentFilter @access(resource: "department", field: "departments"), search: DepartmentSearch @access(resource: "department", field: "departments"), sort: [DepartmentSort!] @access(resource: "department", field: "departments")): DepartmentConnection @access(resource: "department", field: "departments")
 }`);
     expect(definition("DepartmentFilter")).toBe(`input DepartmentFilter @access(resource: "department") {
   id: IDFilter @access(resource: "department")
@@ -84,6 +84,14 @@ describe("the schema of a resource", () => {
   name: SortDirection
   managerId: SortDirection @access(resource: "department", field: "manager")
   parentId: SortDirection @access(resource: "department", field: "parent")
+}`);
+    expect(definition("DepartmentSearch")).toBe(`input DepartmentSearch @access(resource: "department") {
+  text: String! @access(resource: "department")
+  fields: DepartmentSearchFields! @access(resource: "department")
+}`);
+    expect(definition("DepartmentSearchFields")).toBe(`input DepartmentSearchFields @access(resource: "department") {
+  code: Boolean
+  name: Boolean
 }`);
     expect(definition("CreateDepartmentInput")).toBe(
       `input CreateDepartmentInput @access(resource: "department", action: CREATE) {
@@ -103,7 +111,7 @@ describe("the schema of a resource", () => {
 }`,
     );
     expect(definition("Query")).toContain(
-      `  departments(first: Int @access(resource: "department"), after: String @access(resource: "department"), filter: DepartmentFilter @access(resource: "department"), sort: [DepartmentSort!] @access(resource: "department")): DepartmentConnection! @access(resource: "department")`,
+      `  departments(first: Int @access(resource: "department"), after: String @access(resource: "department"), filter: DepartmentFilter @access(resource: "department"), search: DepartmentSearch @access(resource: "department"), sort: [DepartmentSort!] @access(resource: "department")): DepartmentConnection! @access(resource: "department")`,
     );
     expect(definition("Mutation")).toContain(
       `  deleteDepartment(id: ID! @access(resource: "department", action: DELETE), version: Int @access(resource: "department", action: DELETE)): Department! @access(resource: "department", action: DELETE)`,
