@@ -157,7 +157,7 @@ export async function deleteRecord(
 
 /**
  * The payload, read in the transaction under READ's rule; a payload that may not be read takes the whole change back. One that
- * selects only `__typename` reads nothing, so that a key may write what it may not read.
+ * selects no more than `__typename` and `id` reads nothing, so that a key may write what it may not read.
  */
 async function readBack(
   ctx: RequestContext,
@@ -166,7 +166,7 @@ async function readBack(
   id: string,
   selection: Selection,
 ): Promise<Node> {
-  if (selection.key === "") return {};
+  if (selection.key === "" || (selection.key === "id" && !selection.hasLists)) return { id };
   const run: RunSelect = (sql, parameters) => tx.query(sql, [...parameters]);
   const node = await readRecord(ctx, resource, id, selection, run);
   if (node === null) {

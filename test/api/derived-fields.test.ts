@@ -85,7 +85,7 @@ describe("the name of whoever is away, a field that is derived from another reco
     const page = await pageOf({ filter: { employeeName } });
     expect([days(page).sort(), page.totalCount]).toEqual([expected, expected.length]);
     const opposite = await pageOf({ filter: { not: { employeeName } } });
-    expect(days(opposite).sort()).toEqual([1, 2, 3, 4, 5, 6].filter((day) => !expected.includes(day)));
+    expect(days(opposite).sort()).toEqual([1, 2, 3, 4, 5, 6].filter((day) => !new Set<number>(expected).has(day)));
   });
 
   it("is searched in, whatever the case", async () => {
