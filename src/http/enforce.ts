@@ -49,6 +49,7 @@ export function enforcePlugin(formatted: FormattedErrors, trail: RefusalTrail): 
         async willSendResponse(operation) {
           recordUse(operation);
           const { response, errors } = operation;
+          if (response.body.kind === "single") onePerPlace(response.body.singleResult);
           if (response.body.kind !== "single" || !errors || response.body.singleResult.data != null) return;
           const formattedErrors = response.body.singleResult.errors ?? [];
           response.http.status = httpStatus(response.http.status, formattedErrors);
@@ -58,6 +59,18 @@ export function enforcePlugin(formatted: FormattedErrors, trail: RefusalTrail): 
       };
     },
   };
+}
+
+/** A list within records fails for each of them alike: one error tells as much as five hundred. */
+function onePerPlace(result: { errors?: readonly GraphQLFormattedError[] }): void {
+  if (result.errors === undefined || result.errors.length < 2) return;
+  const first = new Map<string, GraphQLFormattedError>();
+  for (const error of result.errors) {
+    const place = error.path?.filter((key) => typeof key === "string");
+    const known = JSON.stringify([error.message, place ?? null, error.path ? null : error.extensions]);
+    if (!first.has(known)) first.set(known, error);
+  }
+  result.errors = [...first.values()];
 }
 
 /** Apollo's own 405 for mutations by GET stands; every other status follows from the code. */

@@ -2,7 +2,7 @@ import type { Grant } from "../../src/access/grant";
 import type { DepartmentRow, EmployeeRow } from "../resources/company";
 import { matches, reachesDepartment, reachesEmployee, sorted } from "../resources/oracles";
 import type { Filter } from "../resources/random-lists";
-import type { Case, ResourceName, Root, Selection } from "./random-access";
+import { type Case, LISTS, type List, type ResourceName, type Root, type Selection } from "./random-access";
 
 type Row = EmployeeRow | DepartmentRow;
 
@@ -15,7 +15,11 @@ export interface Lack {
   readonly deniedBy: "KEY" | "OWNER";
 }
 
-const RELATION_OF: Readonly<Record<string, string>> = { departmentId: "department", managerId: "manager" };
+const RELATION_OF: Readonly<Record<string, string>> = {
+  departmentId: "department",
+  managerId: "manager",
+  parentId: "parent",
+};
 
 /**
  * Answers a case by the book, slowly and without any of the service's code: which fields are needed, who holds them on which
@@ -56,9 +60,13 @@ export class AccessOracle {
       const found = all.find(({ id }) => id === root.id);
       return found === undefined ? null : this.show(found, root.selection);
     }
-    const left = all.filter((row) => matches(row, root.filter ?? {}));
+    return this.list(all, root);
+  }
+
+  private list(all: readonly Row[], { filter, sort, selection }: Omit<List, "first">) {
+    const left = all.filter((row) => matches({ parentId: null, ...row }, filter ?? {}));
     const byId = new Map(left.map((row) => [row.id, row]));
-    const nodes = sorted(left, root.sort).map((id) => this.show(byId.get(id) as Row, root.selection));
+    const nodes = sorted(left, sort).map((id) => this.show(byId.get(id) as Row, selection));
     return { nodes, totalCount: left.length };
   }
 
@@ -66,11 +74,19 @@ export class AccessOracle {
     this.needs.set(resource, (this.needs.get(resource) ?? new Set()).add(field));
   }
 
-  private needSelection(resource: ResourceName, { fields, relations }: Selection): void {
+  private needSelection(resource: ResourceName, { fields, relations, lists }: Selection): void {
     for (const field of fields) this.need(resource, field === "id" || field === "version" ? "" : field);
     for (const [name, selection] of Object.entries(relations)) {
       this.need(resource, name);
-      this.needSelection(name === "department" ? "department" : "employee", selection);
+      this.needSelection(name === "manager" ? "employee" : "department", selection);
+    }
+    for (const [name, { selection, filter, sort }] of Object.entries(lists)) {
+      const { resource: target } = LISTS[name as keyof typeof LISTS];
+      this.need(resource, name);
+      this.need(target, "");
+      this.needSelection(target, selection);
+      this.needFilter(target, filter ?? {});
+      for (const key of sort) this.needFilter(target, key as unknown as Filter);
     }
   }
 
@@ -104,15 +120,26 @@ export class AccessOracle {
       : reachesDepartment(company, [rows], ownId, row.id);
   }
 
-  private show(row: Row, { fields, relations }: Selection): object {
+  private show(row: Row, { fields, relations, lists }: Selection): object {
     const values: Readonly<Record<string, unknown>> = { ...row, version: 1 };
     const plain = fields.map((field) => [field, values[field]]);
     const nested = Object.entries(relations).map(([name, selection]) => {
-      const resource = name === "department" ? "department" : "employee";
+      const resource = name === "manager" ? "employee" : "department";
       const target = this.rowsOf(resource).find(({ id }) => id === values[`${name}Id`]);
       return [name, target && this.isVisible(resource, target) ? this.show(target, selection) : null];
     });
-    return Object.fromEntries([...plain, ...nested]);
+    const many = Object.entries(lists).map(([name, list]) => {
+      const { resource, by } = LISTS[name as keyof typeof LISTS];
+      const all = this.rowsOf(resource).filter(
+        (each) => (each as unknown as Record<string, unknown>)[by] === row.id && this.isVisible(resource, each),
+      );
+      const { nodes, totalCount } = this.list(all, list);
+      return [
+        name,
+        { nodes: nodes.slice(0, list.first), totalCount, pageInfo: { hasNextPage: nodes.length > list.first } },
+      ];
+    });
+    return Object.fromEntries([...plain, ...nested, ...many]);
   }
 }
 

@@ -44,7 +44,8 @@ describe("a key that may create employees, but not set all that a new one needs,
         "mutation ($input: CreateEmployeInput!) { createEmployee(input: $input) { id } }",
       ]) {
         const reply = await key.ask(document);
-        expect(reply).toMatchObject({ status: 400, errors: [{ extensions: { code: "BAD_USER_INPUT" } }] });
+        expect(reply.status).toBe(400);
+        expect(new Set(reply.errors?.map(({ extensions }) => extensions.code))).toEqual(new Set(["BAD_USER_INPUT"]));
         expect(reply.text).not.toMatch(/Did you mean|is required|not provided/);
         expect(reply.text).not.toContain(lacking);
       }
@@ -104,7 +105,7 @@ describe("a key that may change employees and read nothing of them, over HTTP", 
   it("gets the id back of what it made, changed and deleted, by every spelling of the answer", async () => {
     const key = await keyWith(latchkey, grant("CREATE", "UPDATE", "DELETE"));
     const { createEmployee } = await key.read<{ createEmployee: { id: string } }>(
-      created("{ __typename ...F } } fragment F on Employee { id").replace(/ \}$/, " }"),
+      created("{ __typename ...F } } fragment F on Employee { id"),
     );
     expect(await stored(latchkey, "employee", createEmployee.id)).toMatchObject({ employeeNumber: "N" });
     expect(await key.read(updated("{ id }"))).toEqual({ updateEmployee: { id: ID.bo } });
