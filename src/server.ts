@@ -143,7 +143,7 @@ function createApollo(schema: LatchkeySchema, trail: RefusalTrail, log: Logger):
 }
 
 /** Fastify with the answers, limits and headers that every route shares. */
-async function createHttp(config: ServerDeps["config"], log: Logger): Promise<FastifyInstance> {
+export async function createHttp(config: Pick<Config, "trustProxy">, log: Logger): Promise<FastifyInstance> {
   const http: FastifyInstance = Fastify({
     loggerInstance: log as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
