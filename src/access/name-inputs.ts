@@ -27,9 +27,10 @@ function placesOf(document: DocumentNode, wanted: ReadonlySet<ASTNode>): Readonl
   visit(document, {
     enter(node, key, parent, _path, ancestors) {
       if (!wanted.has(node)) return;
-      const around = ancestors.flatMap((each) => (Array.isArray(each) ? [] : [each as ASTNode]));
+      // What graphql-js calls ancestors ends above the parent.
+      const around = [...ancestors, parent ?? []].flatMap((each) => (Array.isArray(each) ? [] : [each as ASTNode]));
       const field = spell([...around, node], key);
-      if (field !== null && parent !== undefined) places.set(node, field);
+      if (field !== null) places.set(node, field);
     },
   });
   return places;
