@@ -133,7 +133,7 @@ async function createWhole(
 ): Promise<Node> {
   const attached = await resource.attachment?.receive(ctx, input);
   if (attached === undefined) return createRecord(ctx, resource, input, selection);
-  return endAttached(attached, () => createRecord(ctx, resource, input, selection, { attached }));
+  return endAttached(attached, () => createRecord(ctx, resource, input, selection, attached));
 }
 
 function stepOf(source: ResolverSource, step: RecordStep): Operation {
