@@ -177,6 +177,11 @@ export type KeyOwnersQueryVariables = Exact<{ [key: string]: never; }>;
 
 export type KeyOwnersQuery = { bots: { nodes: Array<{ id: string, firstName: string, lastName: string, email: string }> }, nonEmployees: { nodes: Array<{ id: string, firstName: string, lastName: string, email: string }> } };
 
+export type DepartmentChoicesQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type DepartmentChoicesQuery = { departments: { nodes: Array<{ id: string, name: string | null }> } };
+
 export type KeysToRevokeQueryVariables = Exact<{ [key: string]: never; }>;
 
 
@@ -256,7 +261,7 @@ export type HasSessionQuery = { __type: { name: string | null } | null };
 export type ViewerQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type ViewerQuery = { viewer: { authorities: Array<string>, user: { id: string, firstName: string, lastName: string, email: string } } };
+export type ViewerQuery = { viewer: { authorities: Array<string>, user: { id: string, firstName: string, lastName: string, email: string }, grants: Array<{ resource: string, actions: Array<Action>, fields: Array<string> | null }> } };
 
 export const ApiKeys: Operation<ApiKeysQuery, ApiKeysQueryVariables> = {
   text: "query ApiKeys($first: Int!, $after: String, $filter: ApiKeyFilter!, $usedSince: DateTime!) {\n  apiKeys(first: $first, after: $after, filter: $filter) {\n    totalCount\n    pageInfo {\n      hasNextPage\n      endCursor\n    }\n    nodes {\n      ...KeyFacts\n      usage(from: $usedSince) {\n        calls\n        denials\n      }\n    }\n  }\n}\nfragment KeyFacts on ApiKey {\n  id\n  name\n  description\n  tokenPrefix\n  application\n  deviceId\n  createdAt\n  expiresAt\n  lastUsedAt\n  revokedAt\n  retiredSecretUsedAt\n  status\n  version\n  owner {\n    id\n    firstName\n    lastName\n    email\n    kind\n  }\n}",
@@ -272,6 +277,10 @@ export const KeyForm: Operation<KeyFormQuery, KeyFormQueryVariables> = {
 
 export const KeyOwners: Operation<KeyOwnersQuery, KeyOwnersQueryVariables> = {
   text: "query KeyOwners {\n  bots: users(first: 500, filter: {kind: BOT, status: ACTIVE}) {\n    nodes {\n      id\n      firstName\n      lastName\n      email\n    }\n  }\n  nonEmployees: users(first: 500, filter: {kind: NON_EMPLOYEE, status: ACTIVE}) {\n    nodes {\n      id\n      firstName\n      lastName\n      email\n    }\n  }\n}",
+};
+
+export const DepartmentChoices: Operation<DepartmentChoicesQuery, DepartmentChoicesQueryVariables> = {
+  text: "query DepartmentChoices {\n  departments(first: 500) {\n    nodes {\n      id\n      name\n    }\n  }\n}",
 };
 
 export const KeysToRevoke: Operation<KeysToRevokeQuery, KeysToRevokeQueryVariables> = {
@@ -319,5 +328,5 @@ export const HasSession: Operation<HasSessionQuery, HasSessionQueryVariables> = 
 };
 
 export const Viewer: Operation<ViewerQuery, ViewerQueryVariables> = {
-  text: "query Viewer {\n  viewer {\n    user {\n      id\n      firstName\n      lastName\n      email\n    }\n    authorities\n  }\n}",
+  text: "query Viewer {\n  viewer {\n    user {\n      id\n      firstName\n      lastName\n      email\n    }\n    authorities\n    grants {\n      resource\n      actions\n      fields\n    }\n  }\n}",
 };
