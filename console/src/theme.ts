@@ -9,6 +9,11 @@ export const theme = createTheme({
   cursorType: "pointer",
   fontFamily: "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif",
   fontFamilyMonospace: "ui-monospace, SFMono-Regular, Menlo, Consolas, 'Liberation Mono', monospace",
+  components: {
+    Badge: { defaultProps: { tt: "none", fw: 600 }, styles: { root: { minWidth: "max-content" } } },
+    Modal: { styles: { title: { fontSize: "1.1rem", fontWeight: 650 } } },
+    TableScrollContainer: { defaultProps: { type: "native" } },
+  },
   headings: { fontWeight: "650", sizes: { h1: { fontSize: "1.5rem" }, h2: { fontSize: "1.1rem" } } },
 });
 

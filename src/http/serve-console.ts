@@ -39,6 +39,7 @@ export async function serveConsole(http: FastifyInstance, directory: string | nu
     prefix: "/assets/",
     index: false,
     immutable: true,
+    preCompressed: true,
     maxAge: "365d",
     decorateReply: false,
   });

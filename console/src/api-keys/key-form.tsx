@@ -41,13 +41,13 @@ export function KeyForm(props: {
   return (
     <form onSubmit={submit} aria-label={props.label} noValidate={draft.expiry !== "date"}>
       <Stack gap="lg">
-        <Panel title="Name">
+        <Panel title="What it is for">
           <Stack>
             {props.first}
             <TextInput
               id="key-name"
               label="Name"
-              description="What it is for, so that it can be told from others and ended when it is not needed any more"
+              description="By which it is told from others, and found when it has to be ended"
               required
               maxLength={120}
               value={draft.name}

@@ -30,7 +30,13 @@ export function PermissionLine(props: {
   };
 
   return (
-    <Box role="group" aria-label={isFurther ? `${name}, further permission` : name}>
+    <Box
+      className="permission-line"
+      pt={8}
+      pb={4}
+      role="group"
+      aria-label={isFurther ? `${name}, further permission` : name}
+    >
       <Box className="permission" py={4}>
         <Text fw={500} size="sm" c={isFurther ? "dimmed" : undefined}>
           {isFurther ? "and also" : name}
@@ -56,7 +62,7 @@ export function PermissionLine(props: {
             aria-label={`Fields and records of ${name}`}
             onClick={() => setOpen(!isOpen)}
           >
-            Fields
+            Fields and records
           </Button>
         </Group>
       </Box>

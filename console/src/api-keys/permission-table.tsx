@@ -22,7 +22,7 @@ export function PermissionTable(props: {
   const wide = [...new Set(permissions.filter(coversAllFields).map(({ resource }) => readable(resource)))];
 
   return (
-    <Stack gap="xs">
+    <Stack gap={0}>
       {permissions.map((line, at) => (
         <PermissionLine
           key={line.key}

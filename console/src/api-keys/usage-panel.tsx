@@ -11,7 +11,15 @@ export function UsagePanel({ usage }: { readonly usage: KeyDetails["usage"] }) {
   const hours = hoursOf(usage);
   const most = Math.max(1, ...hours.map(({ calls }) => calls));
   return (
-    <Panel title="Use" about={`By hour, over the last ${USAGE_DAYS} days`} aside={<UseCount usage={usage} />}>
+    <Panel
+      title="Use"
+      about={`By hour, over the last ${USAGE_DAYS} days`}
+      aside={
+        <Text size="sm">
+          Calls: <UseCount usage={usage} />
+        </Text>
+      }
+    >
       {hours.length === 0 ? (
         <Text size="sm" c="dimmed">
           Not used in this time.

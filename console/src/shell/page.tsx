@@ -21,7 +21,7 @@ export function Page(props: {
   return (
     <Stack gap="lg">
       <Box>
-        {above}
+        {above !== undefined && <Box mb={4}>{above}</Box>}
         <Group justify="space-between" align="flex-start" gap="sm">
           <Box miw={0}>
             <Title order={1} ref={heading} tabIndex={-1} style={{ overflowWrap: "anywhere" }}>
