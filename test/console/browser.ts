@@ -1,8 +1,8 @@
 import { spawnSync } from "node:child_process";
 import { join, resolve } from "node:path";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
-import { type Administration, administer, PASSWORD } from "../support/administration";
-import { OWNER, startLatchkey, type TestLatchkey } from "../support/latchkey";
+import { type Administration, administer } from "../support/administration";
+import { startLatchkey, type TestLatchkey } from "../support/latchkey";
 
 const root = resolve(__dirname, "../..");
 const FLAGS = [
@@ -14,8 +14,8 @@ const FLAGS = [
 export interface TestConsole {
   readonly latchkey: TestLatchkey;
   readonly admin: Administration;
-  /** A page of its own session; `signInAs` leaves it at the sign-in form when null. The owner when left out. */
-  visit(options?: { signInAs?: { email: string; password?: string } | null; width?: number }): Promise<Visit>;
+  /** A page with the session of `token`: the owner's when left out; null leaves it at the sign-in form. */
+  visit(options?: { token?: string | null; width?: number }): Promise<Visit>;
   stop(): Promise<void>;
 }
 
@@ -40,7 +40,7 @@ export async function openConsole(): Promise<TestConsole> {
   return {
     latchkey,
     admin: administer(latchkey),
-    visit: (options = {}) => visit(browser, latchkey.url, options),
+    visit: ({ token = latchkey.ownerToken, width = 1280 } = {}) => visit(browser, latchkey.url, token, width),
     async stop() {
       await browser.close();
       await latchkey.stop();
@@ -48,13 +48,10 @@ export async function openConsole(): Promise<TestConsole> {
   };
 }
 
-async function visit(
-  browser: Browser,
-  url: string,
-  { signInAs = OWNER, width = 1280 }: NonNullable<Parameters<TestConsole["visit"]>[0]>,
-): Promise<Visit> {
+async function visit(browser: Browser, url: string, token: string | null, width: number): Promise<Visit> {
   const context = await browser.newContext({ viewport: { width, height: 900 }, acceptDownloads: true });
   await context.grantPermissions(["clipboard-read", "clipboard-write"], { origin: url });
+  if (token !== null) await context.addCookies([{ name: "latchkey_session", value: token, url, httpOnly: true }]);
   const page = await context.newPage();
   const complaints: string[] = [];
   const expected: string[] = [];
@@ -63,10 +60,7 @@ async function visit(
     if (["error", "warning"].includes(message.type())) complaints.push(message.text());
   });
   await page.goto(url);
-  if (signInAs !== null) {
-    await signIn(page, signInAs.email, signInAs.password ?? PASSWORD);
-    await page.getByRole("main").getByRole("heading", { level: 1 }).waitFor();
-  }
+  await page.getByRole("heading", { level: 1 }).waitFor();
   return {
     page,
     context,
@@ -103,7 +97,7 @@ export async function finishGenerating(page: Page): Promise<string> {
 export async function tokenShown(page: Page): Promise<string> {
   const dialog = page.getByRole("dialog", { name: "Save the generated key" });
   await dialog.waitFor();
-  return (await dialog.getByLabel("API key").innerText()).trim();
+  return (await dialog.getByLabel("API key", { exact: true }).innerText()).trim();
 }
 
 /** Closes the dialog with the token as somebody does who has kept it. */

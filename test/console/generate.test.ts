@@ -224,9 +224,9 @@ describe("generating a key in the console", () => {
     const token = await finishGenerating(page);
     await page.keyboard.press("Escape");
     await page.getByRole("button", { name: "Back to the key" }).click();
-    expect(await page.getByLabel("API key").innerText()).toBe(token);
+    expect(await page.getByLabel("API key", { exact: true }).innerText()).toBe(token);
     await page.goBack();
-    expect(await page.getByLabel("API key").innerText()).toBe(token);
+    expect(await page.getByLabel("API key", { exact: true }).innerText()).toBe(token);
     await page.getByRole("button", { name: "Close" }).click();
     await page.getByRole("button", { name: "Close anyway" }).click();
     await page.getByRole("dialog").waitFor({ state: "detached" });

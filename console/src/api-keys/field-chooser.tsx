@@ -25,7 +25,7 @@ export function FieldChooser(props: {
           </Text>
         ) : (
           <Button size="compact-xs" variant="subtle" onClick={() => onChange([])}>
-            Clear: ALL fields
+            Clear the choice
           </Button>
         )}
       </Group>

@@ -1,4 +1,4 @@
-// Written by scripts/console-operations.mjs from *.graphql beside it; not by hand.
+// Written by scripts/generate-console-operations.mjs from *.graphql beside it; not by hand.
 import type { Operation } from "./operation";
 
 /** Internal type. DO NOT USE DIRECTLY. */

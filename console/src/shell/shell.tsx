@@ -21,11 +21,7 @@ export function Shell(props: {
   const { sections, at, onSignOut, children } = props;
   return (
     <>
-      <Box
-        component="header"
-        bg="var(--mantine-color-body)"
-        style={{ borderBottom: "1px solid var(--mantine-color-default-border)" }}
-      >
+      <Box component="header" style={{ borderBottom: "1px solid var(--mantine-color-default-border)" }}>
         <Container size="xl" h={56}>
           <Group h="100%" justify="space-between" wrap="nowrap" gap="sm">
             <Group gap="lg" wrap="nowrap" h="100%">

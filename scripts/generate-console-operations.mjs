@@ -1,6 +1,6 @@
 // Writes console/src/api/operations.ts: the console's operations (console/src/api/*.graphql), checked against schema.graphql, as
-// text with the types of their variables and replies. `node scripts/console-operations.mjs` writes it; with `--print` it goes to
-// standard output, by which a test finds it stale.
+// text with the types of their variables and replies. With --check nothing is written, and the exit code is 1 when the file is
+// not what it would be.
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -63,7 +63,10 @@ const texts = whole.definitions
     return `export const ${name}: ${type} = {\n  text: ${JSON.stringify(complete(operation))},\n};\n`;
   });
 
-const head = `// Written by scripts/console-operations.mjs from *.graphql beside it; not by hand.\nimport type { Operation } from "./operation";\n`;
+const head = `// Written by scripts/generate-console-operations.mjs from *.graphql beside it; not by hand.\nimport type { Operation } from "./operation";\n`;
 const written = [head, types.trim(), "", ...texts].join("\n");
-if (process.argv.includes("--print")) process.stdout.write(written);
-else writeFileSync(target, written);
+if (!process.argv.includes("--check")) writeFileSync(target, written);
+else if (readFileSync(target, "utf8") !== written) {
+  console.error("console/src/api/operations.ts is stale: run `node scripts/generate-console-operations.mjs`");
+  process.exitCode = 1;
+}
