@@ -18,10 +18,11 @@ function buildService() {
   const sources = ["src", "migrations"].flatMap((folder) => filesBelow(root, folder, (name) => name.endsWith(".ts")));
   const wanted = fingerprint(root, [...inputs, ...sources]);
   if (isBuiltFrom(dist, wanted) && !always) return 0;
-  return buildInto(dist, join(root, `.dist-${process.pid}`), wanted, (next) => {
+  const make = (next) => {
     const args = [compiler, "-p", join(root, "tsconfig.build.json"), "--outDir", next];
     return spawnSync(process.execPath, args, { stdio: "inherit" }).status ?? 1;
-  });
+  };
+  return buildInto(dist, join(root, `.dist-${process.pid}`), { wanted, always, make });
 }
 
 if (existsSync(compiler) && existsSync(join(root, "src"))) {

@@ -33,12 +33,14 @@ export function isBuiltFrom(folder, wanted) {
 
 /**
  * Runs `make(next)`, which builds into a folder beside `folder` and as deep, so that source maps still point at the sources after
- * the swap, and returns an exit status. Puts the result in the place of `folder`, or leaves that as it was when the status is not 0.
+ * the swap, and returns an exit status. Puts the result in the place of `folder`, or leaves that as it was when the status is not 0, and, unless
+ * `always`, when somebody else has built the same meanwhile: a server may be sending files from there.
  */
-export function buildInto(folder, next, wanted, make) {
+export function buildInto(folder, next, { wanted, always, make }) {
   try {
     const status = make(next);
     if (status !== 0) return status;
+    if (isBuiltFrom(folder, wanted) && !always) return 0;
     writeFileSync(stampOf(next), wanted);
     swapIn(next, folder);
     return 0;
