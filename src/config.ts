@@ -46,11 +46,18 @@ const SHORTEST_SECRET = 32;
  * Reads the configuration from environment variables; docs/operating.md lists them.
  *
  * Any `NAME` may be given as `NAME_FILE`, the path of a file that holds the value. Throws `ConfigError` on the first value
- * that cannot be used. May create `data/latchkey.secret` beside an embedded database, once.
+ * that cannot be used. May create `data/latchkey.secret` beside an embedded database, once; with `mustExist` it refuses an embedded
+ * database that is not there instead, for commands whose answer about an empty one would be a false comfort.
  */
-export function loadConfig(environment: Environment = process.env): Config {
+export function loadConfig(
+  environment: Environment = process.env,
+  { mustExist = false }: { readonly mustExist?: boolean } = {},
+): Config {
   const read = (name: string): string | undefined => setting(environment, name);
   const database = parseDatabaseUrl(read("DATABASE_URL") ?? "sqlite:./data/latchkey.db");
+  if (mustExist && database.dialect === "sqlite" && !existsSync(database.file)) {
+    throw new ConfigError(`DATABASE_URL names ${database.file}, where there is no database`);
+  }
   return Object.freeze({
     port: port(read("PORT") ?? "4000"),
     host: read("HOST") ?? "127.0.0.1",

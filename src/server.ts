@@ -61,6 +61,7 @@ export async function createServer(deps: ServerDeps): Promise<LatchkeyServer> {
     index: schema.index,
     compiler: schema.compiler,
     visibleSchema: schema.visible,
+    maskOf: schema.mask,
     cursors: createCursorCodec(config.secret),
     pepper: createPepper(config.secret),
     limits: createRateLimits(store, log),
@@ -77,10 +78,9 @@ export async function createServer(deps: ServerDeps): Promise<LatchkeyServer> {
     url: "/graphql",
     method: ["GET", "POST", "OPTIONS"],
     async preHandler(request, reply) {
-      states.set(
-        request,
-        new RequestState(parts, await authenticate(request), originOf(request), sessionCookie(request, reply)),
-      );
+      const origin = originOf(request, clock.now());
+      const who = await authenticate(request);
+      states.set(request, new RequestState(parts, who, origin, sessionCookie(request, reply)));
     },
     handler: fastifyApolloHandler(apollo, {
       context: async (request) => states.get(request) as RequestState,
@@ -145,7 +145,7 @@ function createApollo(schema: LatchkeySchema, trail: RefusalTrail, log: Logger):
 }
 
 /** Fastify with the answers, limits and headers that every route shares. */
-async function createHttp(config: ServerDeps["config"], log: Logger): Promise<FastifyInstance> {
+export async function createHttp(config: Pick<Config, "trustProxy">, log: Logger): Promise<FastifyInstance> {
   const http: FastifyInstance = Fastify({
     loggerInstance: log as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),

@@ -18,6 +18,8 @@ import {
 import { addBit, emptyBitset } from "../kernel/bitset";
 import { FREE } from "./access-index";
 import { ALWAYS, both, type Condition, type Conditions, conditionKey, conditionOf, flagsOf, orWhen } from "./condition";
+import { compileCost } from "./cost";
+import type { Mask } from "./mask";
 import type { Need, OperationPlan, PlanSource } from "./plan";
 import { VariableUses } from "./variable-uses";
 
@@ -31,13 +33,17 @@ export type Fragments = ReadonlyMap<string, FragmentDefinitionNode>;
  * literal input object counts even where its value is a variable that the request leaves out. Only `@skip` and `@include` on a
  * variable relax, and what a variable's own value names counts only when it is there. A default that the schema gives to an
  * argument or input field is the service's own choice and needs nothing.
+ *
+ * Under a `mask` it is what the operation needs when it runs on the masked schema: hidden fields need nothing, nor what is passed to
+ * them or selected below them, since none of it is looked at.
  */
 export function compilePlan(
   source: PlanSource,
   operation: OperationDefinitionNode,
   fragments: Fragments,
+  mask: Mask | null = null,
 ): OperationPlan {
-  return new PlanCompiler(source, operation, fragments).compile();
+  return new PlanCompiler(source, operation, fragments, mask).compile();
 }
 
 /** The object types that a place of the result can really have, in one order per set. */
@@ -53,6 +59,7 @@ class PlanCompiler {
     private readonly source: PlanSource,
     private readonly operation: OperationDefinitionNode,
     private readonly fragments: Fragments,
+    private readonly mask: Mask | null,
   ) {
     this.uses = new VariableUses(source, operation, (coordinate, when) => this.need(coordinate, when));
   }
@@ -68,7 +75,17 @@ class PlanCompiler {
     const variables = this.uses.planned();
     const isSteady = conditional.length === 0 && variables.every((variable) => variable.defaultTouches.length === 0);
     const { index } = this.source;
-    return Object.freeze({ index, needs, always, conditional, variables, isSteady, introspects: this.introspects });
+    const cost = compileCost(this.source.schema, this.operation, this.fragments, this.mask);
+    return Object.freeze({
+      index,
+      needs,
+      always,
+      conditional,
+      variables,
+      isSteady,
+      introspects: this.introspects,
+      cost,
+    });
   }
 
   private visitSelections(
@@ -110,8 +127,10 @@ class PlanCompiler {
     }
     const staticField = isUnionType(parent) ? undefined : parent.getFields()[name];
     if (staticField === undefined) throw new Error(`The document is not valid: ${parent.name} has no field ${name}`);
+    const shown = this.shown(types, name);
+    if (shown.length === 0) return;
     const below = new Set<GraphQLObjectType>();
-    for (const type of types) {
+    for (const type of shown) {
       const field = type.getFields()[name];
       if (field === undefined) throw new Error(`The schema is not valid: ${type.name} has no field ${name}`);
       this.visitCoordinate(node, type.name, when);
@@ -124,6 +143,12 @@ class PlanCompiler {
     if (node.selectionSet && isCompositeType(result)) {
       this.visitSelections(node.selectionSet, result, this.inOneOrder(below), when);
     }
+  }
+
+  /** The types that have the field and do not hide it. */
+  private shown(types: PossibleTypes, field: string): PossibleTypes {
+    const { mask } = this;
+    return mask === null ? types : types.filter((type) => !mask.hides(type.name, field));
   }
 
   private visitCoordinate(node: FieldNode, typeName: string, when: Condition): void {

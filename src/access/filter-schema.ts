@@ -21,6 +21,7 @@ import {
   isSpecifiedDirective,
   isUnionType,
 } from "graphql";
+import { RecentMap } from "../kernel/recent-map";
 import type { AccessIndex } from "./access-index";
 import type { Scope } from "./scope";
 import { VisibleSchema } from "./visible-schema";
@@ -40,17 +41,8 @@ export function filteredSchemas(
   index: AccessIndex,
   max: number,
 ): (scope: Scope) => GraphQLSchema {
-  const kept = new Map<string, GraphQLSchema>();
-  return (scope) => {
-    const filtered = kept.get(scope.fingerprint) ?? filterSchema(schema, index, scope);
-    kept.delete(scope.fingerprint);
-    kept.set(scope.fingerprint, filtered);
-    for (const oldest of kept.keys()) {
-      if (kept.size <= max) break;
-      kept.delete(oldest);
-    }
-    return filtered;
-  };
+  const kept = new RecentMap<string, GraphQLSchema>(max);
+  return (scope) => kept.take(scope.fingerprint, () => filterSchema(schema, index, scope));
 }
 
 const UNDEFINED_NODES = { astNode: undefined, extensionASTNodes: [] };

@@ -14,6 +14,7 @@ import { ApiKeyStatus, statusAt } from "./api-key-status";
 import { boundApiSets } from "./bound-api-sets";
 import { changedKeyExpiry } from "./key-expiry";
 import { requireFreeKeyName, requireKey, requireNotRevoked } from "./key-guards";
+import { requireMayRaise } from "./key-limits";
 import { requireBindableSets, requireKeyGrants, requireSomePermission } from "./key-permissions";
 import { readKeySettings } from "./key-settings";
 
@@ -29,6 +30,7 @@ export async function updateApiKey(ctx: RequestContext, id: string, input: Updat
     const key = await requireKey(ctx, tx, actor, id, "change");
     requireNotRevoked(key);
     requireVersion(input.version, key.version, "API key");
+    if (settings.limits !== undefined) requireMayRaise(actor, key.limits, settings.limits);
     const boundBefore = await boundApiSets(tx, id);
     const { sets, grants } = await readPermissions(ctx, tx, actor, key, input);
     requireSomePermission(sets ?? boundBefore, grants ?? key.grants);

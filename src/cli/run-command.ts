@@ -11,14 +11,15 @@ export class CommandError extends Error {
 
 /**
  * Runs `work` on the database of the environment and closes it afterwards. Failures become one line on standard error and exit
- * code 1.
+ * code 1. With `mustExist` no embedded database is made where there is none.
  */
 export async function withDatabase(
   work: (booted: Booted, config: Config, log: Logger) => Promise<void>,
+  options: { readonly mustExist?: boolean } = {},
 ): Promise<void> {
   let config: Config | null = null;
   try {
-    config = loadConfig();
+    config = loadConfig(process.env, options);
     const log = createLogger({ logLevel: config.logLevel === "info" ? "warn" : config.logLevel });
     const booted = await boot(config, systemClock, log);
     try {

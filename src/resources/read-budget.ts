@@ -6,8 +6,6 @@ import type { Resource } from "./resource";
 
 /** Lists of records in one operation. */
 export const MOST_LISTS = 10;
-/** Rows that the lists of one operation may read, those of joined tables included: `first` × (1 + relations), added up. */
-export const MOST_ROWS = 20_000;
 
 /** What the lists of one operation have asked for so far. */
 interface Budget {
@@ -38,8 +36,8 @@ export async function chargeList(
   budget.lists += 1;
   if (budget.lists > MOST_LISTS) throw spent(budget, "lists", `more than ${MOST_LISTS} lists of records`);
   if (selection.hasRows) budget.rows += size * (1 + joinsOf(selection.nodes));
-  if (budget.rows > MOST_ROWS) {
-    throw spent(budget, "rows", `more than ${MOST_ROWS} rows: first × (1 + relations), over all lists`);
+  if (budget.rows > ctx.mostRows) {
+    throw spent(budget, "rows", `more than ${ctx.mostRows} rows: first × (1 + relations), over all lists`);
   }
   if (filter != null) budget.conditions = conditionsWith(budget, resource, filter);
   budget.turn = budget.turn.then(() => new Promise((resolve) => setImmediate(resolve)));

@@ -7,6 +7,7 @@ import {
   isObjectType,
 } from "graphql";
 import { collectSubfields } from "graphql/execution/collectFields";
+import { isMasked } from "../access/mask-schema";
 import { ServiceError } from "../kernel/service-error";
 import type { ResourceField } from "./field";
 import { rememberPerField } from "./read-remember";
@@ -128,7 +129,10 @@ interface Subfield {
   readonly nodes: readonly FieldNode[];
 }
 
-/** Collects by graphql-js's own rules: fragments, aliases, @skip, @include. `__typename` is nothing to read. */
+/**
+ * Collects by graphql-js's own rules: fragments, aliases, @skip, @include. `__typename` is nothing to read, nor what a masked
+ * schema hides.
+ */
 function subfields(
   info: GraphQLResolveInfo,
   type: GraphQLObjectType,
@@ -138,7 +142,7 @@ function subfields(
   return [...collected.values()].flatMap((nodes) => {
     const name = (nodes[0] as FieldNode).name.value;
     const field = type.getFields()[name];
-    return field === undefined ? [] : [{ name, type: field.type, nodes }];
+    return field === undefined || isMasked(field) ? [] : [{ name, type: field.type, nodes }];
   });
 }
 

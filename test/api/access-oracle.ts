@@ -27,10 +27,15 @@ export class AccessOracle {
   /** Everybody whose grants must agree. */
   private readonly sides: readonly { readonly grants: readonly Grant[]; readonly deniedBy: Lack["deniedBy"] }[];
 
-  constructor(private readonly asked: Case) {
+  /** With `masks` it answers for a key with `onDenied: NULL`: what is denied and may be null is neither needed nor shown. */
+  constructor(
+    private readonly asked: Case,
+    private readonly masks = false,
+  ) {
     const role = { grants: asked.roleGrants, deniedBy: "OWNER" } as const;
     this.sides = asked.byKey ? [role, { grants: asked.keyGrants, deniedBy: "KEY" }] : [role];
     for (const root of asked.roots) {
+      if (this.hides(root.resource, "")) continue;
       this.need(root.resource, "");
       this.needSelection(root.resource, root.selection);
       if (root.id !== null) continue;
@@ -39,11 +44,11 @@ export class AccessOracle {
     }
   }
 
-  /** Empty where the operation is allowed. */
+  /** Empty where the operation is allowed; for a key that masks, where all that is denied may be null. */
   lacks(): Lack[] {
     return [...this.needs].flatMap(([resource, fields]) =>
       [...fields].flatMap((field) => {
-        const lacking = this.sides.find(({ grants }) => !grants.some((grant) => gives(grant, resource, field)));
+        const lacking = this.lacking(resource, field);
         const missing = `${field === "" ? resource : `${resource}.${field}`}:READ`;
         return lacking === undefined ? [] : [{ missing, deniedBy: lacking.deniedBy }];
       }),
@@ -51,15 +56,29 @@ export class AccessOracle {
   }
 
   answer(root: Root): Expected {
+    if (this.hides(root.resource, "")) return null;
     const all: readonly Row[] = this.rowsOf(root.resource).filter((row) => this.isVisible(root.resource, row));
     if (root.id !== null) {
       const found = all.find(({ id }) => id === root.id);
-      return found === undefined ? null : this.show(found, root.selection);
+      return found === undefined ? null : this.show(root.resource, found, root.selection);
     }
     const left = all.filter((row) => matches(row, root.filter ?? {}));
     const byId = new Map(left.map((row) => [row.id, row]));
-    const nodes = sorted(left, root.sort).map((id) => this.show(byId.get(id) as Row, root.selection));
+    const nodes = sorted(left, root.sort).map((id) => this.show(root.resource, byId.get(id) as Row, root.selection));
     return { nodes, totalCount: left.length };
+  }
+
+  private lacking(resource: ResourceName, field: string) {
+    return this.sides.find(({ grants }) => !grants.some((grant) => gives(grant, resource, field)));
+  }
+
+  private hides(resource: ResourceName, field: string): boolean {
+    return this.masks && this.lacking(resource, field) !== undefined;
+  }
+
+  /** A relation is null too where nothing of what it leads to may be read. */
+  private hidesRelation(resource: ResourceName, name: string): boolean {
+    return this.hides(resource, name) || this.hides(name === "department" ? "department" : "employee", "");
   }
 
   private need(resource: ResourceName, field: string): void {
@@ -67,8 +86,9 @@ export class AccessOracle {
   }
 
   private needSelection(resource: ResourceName, { fields, relations }: Selection): void {
-    for (const field of fields) this.need(resource, field === "id" || field === "version" ? "" : field);
+    for (const field of fields.map(permissionOf)) if (!this.hides(resource, field)) this.need(resource, field);
     for (const [name, selection] of Object.entries(relations)) {
+      if (this.hidesRelation(resource, name)) continue;
       this.need(resource, name);
       this.needSelection(name === "department" ? "department" : "employee", selection);
     }
@@ -104,16 +124,22 @@ export class AccessOracle {
       : reachesDepartment(company, [rows], ownId, row.id);
   }
 
-  private show(row: Row, { fields, relations }: Selection): object {
+  private show(of: ResourceName, row: Row, { fields, relations }: Selection): object {
     const values: Readonly<Record<string, unknown>> = { ...row, version: 1 };
-    const plain = fields.map((field) => [field, values[field]]);
+    const plain = fields.map((field) => [field, this.hides(of, permissionOf(field)) ? null : values[field]]);
     const nested = Object.entries(relations).map(([name, selection]) => {
       const resource = name === "department" ? "department" : "employee";
+      if (this.hidesRelation(of, name)) return [name, null];
       const target = this.rowsOf(resource).find(({ id }) => id === values[`${name}Id`]);
-      return [name, target && this.isVisible(resource, target) ? this.show(target, selection) : null];
+      return [name, target && this.isVisible(resource, target) ? this.show(resource, target, selection) : null];
     });
     return Object.fromEntries([...plain, ...nested]);
   }
+}
+
+/** `id` and `version` come with any field of the resource. */
+function permissionOf(field: string): string {
+  return field === "id" || field === "version" ? "" : field;
 }
 
 function gives(grant: Grant, resource: ResourceName, field: string): boolean {

@@ -38,6 +38,8 @@ export interface Case {
   readonly keyGrants: readonly Grant[];
   /** By the key; otherwise by its owner's session. */
   readonly byKey: boolean;
+  /** Whether the key has `onDenied: NULL`. */
+  readonly nulls: boolean;
   readonly roots: readonly Root[];
   /** Filters and sorts as literals; otherwise as variables. */
   readonly inline: boolean;
@@ -138,6 +140,7 @@ export const cases: fc.Arbitrary<Case> = fc
     roleGrants: grants,
     keyGrants: grants,
     byKey: fc.boolean(),
+    nulls: fc.boolean(),
     roots: fc.array(fc.oneof(rootOf("employee"), rootOf("department")), { minLength: 1, maxLength: 2 }),
     inline: fc.boolean(),
   })

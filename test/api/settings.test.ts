@@ -96,7 +96,10 @@ describe("the account's settings", () => {
 
   it("are not changed by who has seen an older version", async () => {
     await change({ apiKeyDefaultLifetimeDays: 60, version: 1 });
-    await admin.refused(() => change({ apiKeyDefaultLifetimeDays: 70, version: 1 }), "CONFLICT", { version: 2 });
+    await admin.refused(() => change({ apiKeyDefaultLifetimeDays: 70, version: 1 }), "CONFLICT", {
+      field: "input.version",
+      version: 2,
+    });
   });
 
   it("are not for who lacks MANAGE_SETTINGS; the key policy is for who makes keys, and nothing for a key", async () => {

@@ -56,15 +56,10 @@ export class OracleExecution {
   }
 
   observe(document: DocumentNode, operationName: string, variableValues: Raw): Observation {
-    const touched = new Set<string>();
     const selected = new Set<string>();
     const run = (node: DocumentNode, fieldResolver: GraphQLFieldResolver<unknown, unknown>) =>
       execute({ schema: this.schema, document: node, operationName, variableValues, fieldResolver }) as ExecutionResult;
-    const first = run(document, (_source, args, _context, info) => {
-      touched.add(`${info.parentType.name}.${info.fieldName}`);
-      recordArguments(touched, info.parentType, info.fieldName, args);
-      return this.someValue(info.returnType);
-    });
+    const { touched, errors: firstErrors } = this.touch(this.schema, document, operationName, variableValues);
     const second = run(withoutLiteralConditions(document), (_source, _args, _context, info) => {
       const coordinate = `${info.parentType.name}.${info.fieldName}`;
       selected.add(coordinate);
@@ -75,8 +70,34 @@ export class OracleExecution {
       }
       return this.someValue(info.returnType);
     });
-    const errors = [...(first.errors ?? []), ...(second.errors ?? [])].map((error) => error.message);
+    const errors = [...firstErrors, ...(second.errors ?? []).map((error) => error.message)];
     return { touched, selected, errors };
+  }
+
+  /** What is touched on the schema that `mask` makes of the one where every resolver writes down that it ran. */
+  touchMasked(
+    mask: (schema: GraphQLSchema) => GraphQLSchema,
+    document: DocumentNode,
+    operationName: string,
+    variableValues: Raw,
+  ): Pick<Observation, "touched" | "errors"> {
+    return this.touch(mask(this.schema), document, operationName, variableValues);
+  }
+
+  private touch(
+    schema: GraphQLSchema,
+    document: DocumentNode,
+    operationName: string,
+    variableValues: Raw,
+  ): Pick<Observation, "touched" | "errors"> {
+    const touched = new Set<string>();
+    const fieldResolver: GraphQLFieldResolver<unknown, unknown> = (_source, args, _context, info) => {
+      touched.add(`${info.parentType.name}.${info.fieldName}`);
+      recordArguments(touched, info.parentType, info.fieldName, args);
+      return this.someValue(info.returnType);
+    };
+    const result = execute({ schema, document, operationName, variableValues, fieldResolver }) as ExecutionResult;
+    return { touched, errors: (result.errors ?? []).map((error) => error.message) };
   }
 
   /** Something that every part of `type` can be resolved from. */
