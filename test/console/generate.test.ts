@@ -233,6 +233,53 @@ describe("generating a key in the console", () => {
     expect(await page.content()).not.toContain(token);
   });
 
+  it("K9: copies also where browsers have no clipboard for pages, that is without HTTPS", async () => {
+    const { page, context } = visit;
+    await page.addInitScript('Object.defineProperty(navigator, "clipboard", { value: undefined })');
+    await page.reload();
+    await startGenerating(page, "Over plain HTTP");
+    await group("Department").getByLabel("Read").check();
+    const token = await finishGenerating(page);
+    await keepAndClose(page);
+    const other = await context.newPage();
+    await other.goto(console.latchkey.url);
+    expect(await other.evaluate("navigator.clipboard.readText()")).toBe(token);
+  });
+
+  it("K8: sets the expiry, and says at the field when that is too far away", async () => {
+    const { page } = visit;
+    await startGenerating(page, "For a month");
+    await group("Department").getByLabel("Read").check();
+    await page.getByRole("combobox", { name: "Expires" }).click();
+    await page.getByRole("option", { name: "At a date of my choice" }).click();
+    const inDays = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 16);
+    await page.getByLabel("Expiry date and time").fill(inDays(4_000));
+    visit.expectStatus(400);
+    await page.getByRole("button", { name: "Generate key" }).click();
+    await page.locator(".mantine-InputWrapper-error", { hasText: "at most 366 days" }).waitFor();
+    const soon = inDays(30);
+    await page.getByLabel("Expiry date and time").fill(soon);
+    await finishGenerating(page);
+    await keepAndClose(page);
+    const { apiKeys } = await console.admin.asOwner<{ apiKeys: { nodes: { expiresAt: string }[] } }>(
+      '{ apiKeys(filter: { search: "For a month" }) { nodes { expiresAt } } }',
+    );
+    expect(Date.parse(apiKeys.nodes[0]!.expiresAt)).toBe(new Date(soon).getTime());
+  });
+
+  it("has a name for every control, for those who do not see them", async () => {
+    const { page } = visit;
+    await startGenerating(page, "");
+    await group("Employee")
+      .getByRole("button", { name: /Fields/ })
+      .click();
+    await group("Employee").getByLabel("Only some records").check();
+    const said = await page.locator("body").ariaSnapshot();
+    expect(said).toContain('- checkbox "Read"');
+    const nameless = /^\s*- (button|textbox|checkbox|radio|combobox|listbox|link|table|region)( \[.*\])?:?$/;
+    expect(said.split("\n").filter((line) => nameless.test(line))).toEqual([]);
+  });
+
   it("P3: makes keys for bots and non-employee users, and offers no other person", async () => {
     const { page } = visit;
     const roles = ["Developer"];

@@ -120,7 +120,7 @@ describe("revoking all keys in the console", () => {
     const { page } = visit;
     await page.getByRole("button", { name: "Revoke ALL keys" }).click();
     const dialog = page.getByRole("dialog");
-    await dialog.getByText(`All keys there are, ${live} in number`).waitFor();
+    await dialog.getByText(`All keys of all users, ${live} in total`).waitFor();
     const confirm = dialog.getByRole("button", { name: "Revoke ALL keys" });
     await dialog.getByLabel("Type REVOKE ALL to confirm").fill("revoke all");
     expect(await confirm.isDisabled()).toBe(true);

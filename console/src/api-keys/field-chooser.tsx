@@ -10,7 +10,7 @@ export function FieldChooser(props: {
 }) {
   const { resource, line, onChange } = props;
   const offered = resource === null ? [] : offeredFields(resource, line.actions);
-  const names = [...new Set([...(resource?.fields.map(({ name }) => name) ?? []), ...line.fields])];
+  const names = [...new Set([...(resource?.fields.map(({ name }) => name) ?? []), ...line.fields])].sort();
   const isChosen = (name: string): boolean => line.fields.includes(name);
 
   return (

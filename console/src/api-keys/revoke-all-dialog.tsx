@@ -32,7 +32,9 @@ export function RevokeAllDialog({ onClose }: { onClose(hasRevoked: boolean): voi
         <form onSubmit={(event) => void submit(event)} aria-label="Revoke ALL API keys">
           <Stack>
             <Text size="sm">
-              {known === null ? "Every key" : `All keys there are, ${known.toLocaleString()} in number,`} of every user
+              {known === null
+                ? "Every key of every user"
+                : `All keys of all users, ${known.toLocaleString()} in total,`}{" "}
               will be refused from the very next request on. This cannot be undone: every integration will need a new
               key.
             </Text>
