@@ -3,7 +3,6 @@ import { useCallback, useEffect, useState } from "react";
 import { type ApiError, onSignedOut, request } from "./api/client";
 import { HasSession, SignOut, Viewer } from "./api/operations";
 import { ApiKeysSection } from "./api-keys/api-keys-section";
-import { SecretProvider } from "./api-keys/secret-provider";
 import { linkTo, useRoute } from "./router";
 import { AccountPage } from "./session/account-page";
 import { type Session, SessionProvider, sessionOf, useSession } from "./session/session";
@@ -69,9 +68,7 @@ export function App() {
     case "signed in":
       return (
         <SessionProvider value={state.session}>
-          <SecretProvider>
-            <SignedIn onSignOut={() => void leave()} />
-          </SecretProvider>
+          <SignedIn onSignOut={() => void leave()} />
         </SessionProvider>
       );
   }

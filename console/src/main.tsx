@@ -2,6 +2,7 @@ import "@mantine/core/styles.css";
 import "./console.css";
 import { MantineProvider } from "@mantine/core";
 import { createRoot } from "react-dom/client";
+import { SecretProvider } from "./api-keys/secret-provider";
 import { App } from "./app";
 import { styleNonce, theme } from "./theme";
 
@@ -9,6 +10,8 @@ const root = document.getElementById("root");
 if (root === null) throw new Error("index.html has no #root");
 createRoot(root).render(
   <MantineProvider theme={theme} defaultColorScheme="auto" getStyleNonce={() => styleNonce}>
-    <App />
+    <SecretProvider>
+      <App />
+    </SecretProvider>
   </MantineProvider>,
 );

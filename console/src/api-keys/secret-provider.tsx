@@ -15,7 +15,7 @@ export function useSecretDialog(): (secret: NewSecret) => void {
   return useContext(ShowSecret);
 }
 
-/** Above the pages, so that the dialog outlives a change of page: nothing could show the token again. */
+/** Above everything, so that the dialog outlives a change of page and the end of the session: nothing could show the token again. */
 export function SecretProvider({ children }: { readonly children: ReactNode }) {
   const [secret, setSecret] = useState<NewSecret | null>(null);
   return (

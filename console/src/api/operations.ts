@@ -5,144 +5,96 @@ import type { Operation } from "./operation";
 type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
-/** What may be done to a protected record. */
 export type Action =
-  /** Make a record, setting the fields granted. */
   | 'CREATE'
-  /** Remove a record as a whole. */
   | 'DELETE'
-  /** Fetch a document's content. */
   | 'DOWNLOAD'
-  /** See the fields granted; `id` comes with any of them. */
   | 'READ'
-  /** Change the fields granted. */
   | 'UPDATE';
 
-/** Which keys to list; parts that are given must all hold. */
 export type ApiKeyFilter = {
   ownerId?: string | null | undefined;
-  /** Part of the name or of the owner's email, in any case. */
   search?: string | null | undefined;
   status?: ApiKeyStatus | null | undefined;
-  /** Neither revoked nor expired, and not used for so many days, 1 to 3,650; those that were never used count from their creation. */
   unusedForDays?: number | null | undefined;
 };
 
-/** Where a secret of an API key stands in a rotation. */
 export type ApiKeySecretState =
-  /** The key's present secret. */
   | 'ACTIVE'
-  /** Replaced; it still works until `expiresAt`. */
   | 'GRACE'
-  /** New, and not used yet: its first use makes it the active one. */
   | 'PENDING'
-  /** Replaced or cancelled; its use raises an alert. */
   | 'RETIRED';
 
-/** Whether an API key can be used, as far as the key itself goes; its owner must be usable too. */
 export type ApiKeyStatus =
-  /** It can. */
   | 'ACTIVE'
-  /** Not until it is enabled. */
   | 'DISABLED'
-  /** Not unless it is given a later expiry. */
   | 'EXPIRED'
-  /** Never again. */
   | 'REVOKED';
 
-/** A new key; it needs at least one API set or grant. */
 export type GenerateApiKeyInput = {
-  /** Addresses and CIDR ranges it works from; at most 50. */
   allowedIps?: Array<string> | null | undefined;
-  /** API sets to bind it to; their later edits count for it. */
   apiSetIds?: Array<string> | null | undefined;
-  /** The `apollographql-client-name` a request must carry. */
   application?: string | null | undefined;
-  /** How often it may be used in a minute, 1 to 100,000; as often as it likes when omitted. */
   callsPerMinute?: number | null | undefined;
-  /** At most 1,000 characters. */
   description?: string | null | undefined;
-  /** The `x-device-id` a request must carry. */
   deviceId?: string | null | undefined;
-  /** It stops at this instant. `settings` say how far away that may be, and when it stops if omitted. */
   expiresAt?: string | null | undefined;
-  /** A bot or non-employee to own it; needs MANAGE_BOT_API_KEYS. */
   forUserId?: string | null | undefined;
-  /** Grants for this key alone. */
   grants?: Array<GrantInput> | null | undefined;
-  /** 1 to 120 characters, unique among the owner's live keys. */
+  limits?: OperationLimitsInput | null | undefined;
   name: string;
-  /** Instead of an expiry, where `settings` allow it. */
   neverExpires?: boolean | null | undefined;
-  /** ERROR when omitted. */
   onDenied?: OnDenied | null | undefined;
-  /** The token to use, a GUID; omit it to have one made. */
   value?: string | null | undefined;
 };
 
-/** A permission on one resource. Omitted or null `fields` mean ALL fields. */
 export type GrantInput = {
-  /** At least one. */
   actions: Array<Action>;
-  /** Fields of the resource; omitted or null means ALL, also later ones. */
   fields?: Array<string> | null | undefined;
-  /** Name of a resource, as `resources` lists them. */
   resource: string;
-  /** Omitted or null means every record. */
   rows?: RowScopeInput | null | undefined;
 };
 
-/** How a query is answered when the key lacks a part of it. Mutations are always refused as a whole. */
 export type OnDenied =
-  /** The whole query is refused, with one error per refused field. */
   | 'ERROR'
-  /** Refused fields are null, with the same errors beside the data. */
   | 'NULL';
 
-/** Limits a grant to records that ANY of the parts names. */
+export type OperationLimitsInput = {
+  aliases?: number | null | undefined;
+  cost?: number | null | undefined;
+  depth?: number | null | undefined;
+  rootFields?: number | null | undefined;
+  rows?: number | null | undefined;
+  selections?: number | null | undefined;
+};
+
 export type RowScopeInput = {
-  /** Records of these departments. */
   departmentIds?: Array<string> | null | undefined;
-  /** Records of these employees. */
   employeeIds?: Array<string> | null | undefined;
-  /** Records of people at these locations. */
   locations?: Array<string> | null | undefined;
-  /** Everybody who reports to that user, directly or further down. */
   reports?: boolean | null | undefined;
-  /** The own record of the user who signs in or owns the key. */
   self?: boolean | null | undefined;
 };
 
-/** What to change of a key: omitted fields stay, null clears. */
 export type UpdateApiKeyInput = {
   allowedIps?: Array<string> | null | undefined;
-  /** The API sets it is bound to from now on. */
   apiSetIds?: Array<string> | null | undefined;
   application?: string | null | undefined;
-  /** 1 to 100,000; null = as often as it likes. */
   callsPerMinute?: number | null | undefined;
   description?: string | null | undefined;
   deviceId?: string | null | undefined;
-  /** It stops at this instant. `settings` say how far away from now that may be. */
   expiresAt?: string | null | undefined;
-  /** Its own grants from now on. */
   grants?: Array<GrantInput> | null | undefined;
-  /** 1 to 120 characters, unique among the owner's live keys. */
+  limits?: OperationLimitsInput | null | undefined;
   name?: string | null | undefined;
-  /** Takes its expiry away, where `settings` allow it. */
   neverExpires?: boolean | null | undefined;
   onDenied?: OnDenied | null | undefined;
-  /** The version you have seen. CONFLICT when it is stale. */
   version?: number | null | undefined;
 };
 
-/** What stands behind an account. */
 export type UserKind =
-  /** A machine; it works through API keys. */
   | 'BOT'
-  /** A person with an employee record. */
   | 'EMPLOYEE'
-  /** A person without one, e.g. a vendor's engineer. */
   | 'NON_EMPLOYEE';
 
 export type GrantPartsFragment = { resource: string, actions: Array<Action>, fields: Array<string> | null, rows: { departmentIds: Array<string> | null, locations: Array<string> | null, employeeIds: Array<string> | null, self: boolean | null, reports: boolean | null } | null };
