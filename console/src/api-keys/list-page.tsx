@@ -1,4 +1,4 @@
-import { Anchor, Box, Button, Group, Paper, Skeleton, Stack, Text } from "@mantine/core";
+import { Box, Button } from "@mantine/core";
 import { useDebouncedValue, useMediaQuery } from "@mantine/hooks";
 import { useState } from "react";
 import { type ApiKeyFilter, type ApiKeyStatus, ApiKeys } from "../api/operations";
@@ -7,9 +7,11 @@ import { linkTo } from "../router";
 import { type Session, useSession } from "../session/session";
 import { Failure } from "../shell/failure";
 import { Page } from "../shell/page";
+import { ListSkeleton, NoKeys } from "./empty-list";
 import { KeyCards } from "./key-cards";
 import { KeyTable } from "./key-table";
 import { ListFilters } from "./list-filters";
+import { PAGE_SIZE, Pager } from "./pager";
 import { RevokeAllDialog } from "./revoke-all-dialog";
 import { useUsageStart } from "./use-key-details";
 
@@ -24,7 +26,6 @@ export interface ListState {
 
 export const FIRST_LIST: ListState = { isEveryones: false, search: "", status: null, unusedForDays: null, cursors: [] };
 
-const PAGE_SIZE = 25;
 const SEARCH_DELAY_MS = 250;
 
 /** Own keys, or everyone's for those who may see them. */
@@ -72,7 +73,7 @@ export function ListPage({ list, onChange }: { readonly list: ListState; onChang
       )}
       {keys.data !== null && (
         <Pager
-          list={list}
+          cursors={list.cursors}
           shown={nodes.length}
           total={keys.data.apiKeys.totalCount}
           next={keys.data.apiKeys.pageInfo.hasNextPage ? keys.data.apiKeys.pageInfo.endCursor : null}
@@ -102,72 +103,3 @@ function filterOf(list: ListState, session: Session): ApiKeyFilter {
 
 const isFiltered = (list: ListState): boolean =>
   list.search.trim() !== "" || list.status !== null || list.unusedForDays !== null;
-
-function NoKeys({ isFiltered: isNarrow }: { readonly isFiltered: boolean }) {
-  return (
-    <Paper withBorder p="xl" ta="center">
-      <Text fw={500}>{isNarrow ? "No key matches" : "No API keys yet"}</Text>
-      <Text size="sm" c="dimmed" mt={4}>
-        {isNarrow ? (
-          "Try fewer filters."
-        ) : (
-          <>
-            <Anchor href={linkTo("api-keys", "generate")} size="sm">
-              Generate one
-            </Anchor>{" "}
-            for each integration, so that each can be ended by itself.
-          </>
-        )}
-      </Text>
-    </Paper>
-  );
-}
-
-function ListSkeleton() {
-  return (
-    <Stack gap="xs" role="status" aria-label="Loading">
-      {["one", "two", "three", "four", "five"].map((row) => (
-        <Skeleton key={row} height={44} />
-      ))}
-    </Stack>
-  );
-}
-
-function Pager(props: {
-  readonly list: ListState;
-  readonly shown: number;
-  readonly total: number;
-  readonly next: string | null;
-  onMove(cursors: readonly string[]): void;
-}) {
-  const { list, shown, total, next, onMove } = props;
-  const { cursors } = list;
-  const from = cursors.length * PAGE_SIZE;
-  return (
-    <Group justify="space-between" mih={30}>
-      <Text size="sm" c="dimmed" className="number" role="status">
-        {shown === 0 ? "0 keys" : `${from + 1}–${from + shown} of ${total} ${total === 1 ? "key" : "keys"}`}
-      </Text>
-      {(cursors.length > 0 || next !== null) && (
-        <Group gap="xs">
-          <Button
-            size="compact-sm"
-            variant="default"
-            disabled={cursors.length === 0}
-            onClick={() => onMove(cursors.slice(0, -1))}
-          >
-            Previous page
-          </Button>
-          <Button
-            size="compact-sm"
-            variant="default"
-            disabled={next === null}
-            onClick={() => next !== null && onMove([...cursors, next])}
-          >
-            Next page
-          </Button>
-        </Group>
-      )}
-    </Group>
-  );
-}
