@@ -5,6 +5,7 @@ import { AuditChain1763722800000 } from "../migrations/1763722800000-audit-chain
 import { PasswordReset1763726400000 } from "../migrations/1763726400000-password-reset";
 import { TimeOffAndCompensation1763730000000 } from "../migrations/1763730000000-time-off-and-compensation";
 import { KeyLimits1763732400000 } from "../migrations/1763732400000-key-limits";
+import { SubDepartments1763733600000 } from "../migrations/1763733600000-sub-departments";
 import { AccessExplanationResolver } from "./api-keys/access-explanation.resolver";
 import { ApiKey } from "./api-keys/api-key.entity";
 import { ApiKeyResolver } from "./api-keys/api-key.resolver";
@@ -74,6 +75,7 @@ export const migrations = [
   PasswordReset1763726400000,
   TimeOffAndCompensation1763730000000,
   KeyLimits1763732400000,
+  SubDepartments1763733600000,
 ];
 
 /** Every class that serves a part of the GraphQL schema. */

@@ -20,6 +20,7 @@ import { FREE } from "./access-index";
 import { ALWAYS, both, type Condition, type Conditions, conditionKey, conditionOf, flagsOf, orWhen } from "./condition";
 import { compileCost } from "./cost";
 import type { Mask } from "./mask";
+import { changedResource, isIdOf } from "./payload-id";
 import type { Need, OperationPlan, PlanSource } from "./plan";
 import { VariableUses } from "./variable-uses";
 
@@ -67,7 +68,7 @@ class PlanCompiler {
   compile(): OperationPlan {
     const root = this.source.schema.getRootType(this.operation.operation);
     if (!root) throw new Error(`The document is not valid: the schema has no ${this.operation.operation}`);
-    this.visitSelections(this.operation.selectionSet, root, [root], ALWAYS);
+    this.visitSelections(this.operation.selectionSet, root, [root], ALWAYS, null);
     const needs = [...this.needs.values()];
     const always = emptyBitset(this.source.index.size);
     for (const { bit, when } of needs) if (isAlways(when)) addBit(always, bit);
@@ -93,19 +94,20 @@ class PlanCompiler {
     parent: GraphQLCompositeType,
     types: PossibleTypes,
     when: Condition,
+    changed: string | null,
   ): void {
-    if (types.length === 0 || this.wasVisited(set, parent, types, when)) return;
+    if (types.length === 0 || this.wasVisited(set, parent, types, when, changed)) return;
     for (const selection of set.selections) {
       this.readFlags(selection, when);
       const inner = both(when, conditionOf(selection.directives));
       if (selection.kind === Kind.FIELD) {
-        this.visitField(selection, parent, types, inner);
+        this.visitField(selection, parent, types, inner, changed);
         continue;
       }
       const fragment = selection.kind === Kind.INLINE_FRAGMENT ? selection : this.fragments.get(selection.name.value);
       if (fragment === undefined) continue;
       const narrowed = this.narrow(fragment.typeCondition?.name.value, parent, types);
-      this.visitSelections(fragment.selectionSet, narrowed.parent, narrowed.types, inner);
+      this.visitSelections(fragment.selectionSet, narrowed.parent, narrowed.types, inner, changed);
     }
   }
 
@@ -117,14 +119,17 @@ class PlanCompiler {
     }
   }
 
-  private visitField(node: FieldNode, parent: GraphQLCompositeType, types: PossibleTypes, when: Condition): void {
+  /** `changed` is the resource of the mutation whose answer this is a field of; null anywhere else. */
+  private visitField(
+    node: FieldNode,
+    parent: GraphQLCompositeType,
+    types: PossibleTypes,
+    when: Condition,
+    changed: string | null,
+  ): void {
     const name = node.name.value;
     if (name === "__typename") return;
-    if (parent === this.source.schema.getQueryType() && (name === "__schema" || name === "__type")) {
-      this.introspects = true;
-      if (name === "__type") this.visitArguments(node, TypeMetaFieldDef, when);
-      return;
-    }
+    if (parent === this.source.schema.getQueryType() && this.visitIntrospection(node, when)) return;
     const staticField = isUnionType(parent) ? undefined : parent.getFields()[name];
     if (staticField === undefined) throw new Error(`The document is not valid: ${parent.name} has no field ${name}`);
     const shown = this.shown(types, name);
@@ -133,7 +138,7 @@ class PlanCompiler {
     for (const type of shown) {
       const field = type.getFields()[name];
       if (field === undefined) throw new Error(`The schema is not valid: ${type.name} has no field ${name}`);
-      this.visitCoordinate(node, type.name, when);
+      if (!isIdOf(this.source.index, changed, type.name, name)) this.visitCoordinate(node, type.name, when);
       const result = getNamedType(field.type);
       if (isCompositeType(result)) for (const possible of this.possibleTypes(result)) below.add(possible);
     }
@@ -141,7 +146,7 @@ class PlanCompiler {
     this.visitArguments(node, staticField, when);
     const result = getNamedType(staticField.type);
     if (node.selectionSet && isCompositeType(result)) {
-      this.visitSelections(node.selectionSet, result, this.inOneOrder(below), when);
+      this.visitSelections(node.selectionSet, result, this.inOneOrder(below), when, this.changedBy(parent, name));
     }
   }
 
@@ -149,6 +154,19 @@ class PlanCompiler {
   private shown(types: PossibleTypes, field: string): PossibleTypes {
     const { mask } = this;
     return mask === null ? types : types.filter((type) => !mask.hides(type.name, field));
+  }
+
+  private visitIntrospection(node: FieldNode, when: Condition): boolean {
+    const name = node.name.value;
+    if (name !== "__schema" && name !== "__type") return false;
+    this.introspects = true;
+    if (name === "__type") this.visitArguments(node, TypeMetaFieldDef, when);
+    return true;
+  }
+
+  private changedBy(parent: GraphQLCompositeType, field: string): string | null {
+    const { schema, index } = this.source;
+    return parent === schema.getMutationType() ? changedResource(index, `${parent.name}.${field}`) : null;
   }
 
   private visitCoordinate(node: FieldNode, typeName: string, when: Condition): void {
@@ -198,8 +216,9 @@ class PlanCompiler {
     parent: GraphQLCompositeType,
     types: PossibleTypes,
     when: Condition,
+    changed: string | null,
   ): boolean {
-    const key = `${parent.name} ${types.map((type) => type.name).join(",")} ${conditionKey(when)}`;
+    const key = `${parent.name} ${changed} ${types.map((type) => type.name).join(",")} ${conditionKey(when)}`;
     const keys = this.visited.get(set) ?? new Set<string>();
     this.visited.set(set, keys);
     if (keys.has(key)) return true;

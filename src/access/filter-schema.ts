@@ -85,7 +85,7 @@ class SchemaFilter {
       if (seen.has(type)) continue;
       seen.add(type);
       if (isInterfaceType(type)) {
-        const possible = this.schema.getPossibleTypes(type).filter((candidate) => this.visible.hasType(candidate));
+        const possible = this.schema.getPossibleTypes(type).filter((candidate) => this.visible.hasMember(candidate));
         for (const candidate of possible) found.add(this.named(candidate));
         queue.push(...possible);
       }
@@ -95,10 +95,10 @@ class SchemaFilter {
   }
 
   private neighbours(type: GraphQLNamedType): GraphQLNamedType[] {
-    if (isUnionType(type)) return type.getTypes().filter((member) => this.visible.hasType(member));
+    if (isUnionType(type)) return type.getTypes().filter((member) => this.visible.hasMember(member));
     if (!isObjectType(type) && !isInterfaceType(type)) return [];
     const fields = Object.values(type.getFields()).filter((field) => this.visible.hasField(type, field.name));
-    const interfaces = type.getInterfaces().filter((candidate) => this.visible.hasType(candidate));
+    const interfaces = this.interfacesOf(type);
     return [...fields.map((field) => getNamedType(field.type)), ...interfaces];
   }
 
@@ -131,7 +131,7 @@ class SchemaFilter {
       });
     }
     if (isUnionType(type)) {
-      const members = type.getTypes().filter((member) => this.visible.hasType(member));
+      const members = type.getTypes().filter((member) => this.visible.hasMember(member));
       const types = () => members.map((member) => this.named(member) as GraphQLObjectType);
       return new GraphQLUnionType({ ...type.toConfig(), ...UNDEFINED_NODES, types });
     }
@@ -146,8 +146,12 @@ class SchemaFilter {
   }
 
   private interfaces(type: GraphQLObjectType | GraphQLInterfaceType): GraphQLInterfaceType[] {
-    const kept = type.getInterfaces().filter((candidate) => this.visible.hasType(candidate));
-    return kept.map((candidate) => this.named(candidate) as GraphQLInterfaceType);
+    return this.interfacesOf(type).map((candidate) => this.named(candidate) as GraphQLInterfaceType);
+  }
+
+  private interfacesOf(type: GraphQLObjectType | GraphQLInterfaceType): GraphQLInterfaceType[] {
+    if (isObjectType(type) && !this.visible.hasMember(type)) return [];
+    return type.getInterfaces().filter((candidate) => this.visible.hasType(candidate));
   }
 
   private fields(type: GraphQLObjectType | GraphQLInterfaceType): GraphQLFieldConfigMap<unknown, unknown> {

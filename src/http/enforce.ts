@@ -52,6 +52,7 @@ export function enforcePlugin(formatted: FormattedErrors, trail: RefusalTrail): 
           recordUse(operation);
           const { response, errors, contextValue } = operation;
           tellCost(response.body, contextValue.costReport);
+          if (response.body.kind === "single") onePerPlace(response.body.singleResult);
           if (response.body.kind !== "single" || !errors || response.body.singleResult.data != null) return;
           const formattedErrors = response.body.singleResult.errors ?? [];
           response.http.status = httpStatus(response.http.status, formattedErrors);
@@ -66,6 +67,18 @@ export function enforcePlugin(formatted: FormattedErrors, trail: RefusalTrail): 
 function tellCost(body: GraphQLResponse["body"], cost: CostReport | null): void {
   if (cost === null || body.kind !== "single") return;
   body.singleResult.extensions = { ...body.singleResult.extensions, cost };
+}
+
+/** A list within records fails for each of them alike: one error tells as much as five hundred. */
+function onePerPlace(result: { errors?: readonly GraphQLFormattedError[] }): void {
+  if (result.errors === undefined || result.errors.length < 2) return;
+  const first = new Map<string, GraphQLFormattedError>();
+  for (const error of result.errors) {
+    const place = error.path?.filter((key) => typeof key === "string");
+    const known = JSON.stringify([error.message, place ?? null, error.path ? null : error.extensions]);
+    if (!first.has(known)) first.set(known, error);
+  }
+  result.errors = [...first.values()];
 }
 
 /** Apollo's own 405 for mutations by GET stands; every other status follows from the code. */

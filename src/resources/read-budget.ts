@@ -1,6 +1,7 @@
 import type { RequestContext } from "../context";
 import { ServiceError } from "../kernel/service-error";
-import { checkFilter, type FilterInput } from "./read-filter";
+import { checkFilter } from "./read-filter";
+import { checkSearch, type Narrowing } from "./read-search";
 import type { PageSelection, Selection } from "./read-selection";
 import type { Resource } from "./resource";
 
@@ -23,13 +24,13 @@ const budgets = new WeakMap<RequestContext, Budget>();
  * Charges the operation for one list and waits for the list's turn, so that all lists of an operation are charged before any is
  * read and none is read when one is too many. Between two lists the process answers others: SQLite reads on its only thread.
  *
- * Throws BAD_USER_INPUT for a filter that means nothing, QUERY_TOO_COSTLY naming the limit that is passed.
+ * Throws BAD_USER_INPUT for a filter or search that means nothing, QUERY_TOO_COSTLY naming the limit that is passed.
  */
 export async function chargeList(
   ctx: RequestContext,
   resource: Resource,
   size: number,
-  filter: FilterInput | null | undefined,
+  narrowing: Narrowing,
   selection: PageSelection,
 ): Promise<void> {
   const budget = budgetOf(ctx);
@@ -39,7 +40,7 @@ export async function chargeList(
   if (budget.rows > ctx.mostRows) {
     throw spent(budget, "rows", `more than ${ctx.mostRows} rows: first × (1 + relations), over all lists`);
   }
-  if (filter != null) budget.conditions = conditionsWith(budget, resource, filter);
+  budget.conditions = conditionsWith(budget, resource, narrowing);
   budget.turn = budget.turn.then(() => new Promise((resolve) => setImmediate(resolve)));
   await budget.turn;
   if (budget.isSpent) throw new ServiceError("QUERY_TOO_COSTLY", "The operation asks for more than its limits.");
@@ -51,9 +52,10 @@ function budgetOf(ctx: RequestContext): Budget {
   return known;
 }
 
-function conditionsWith(budget: Budget, resource: Resource, filter: FilterInput): number {
+function conditionsWith(budget: Budget, resource: Resource, { filter, search }: Narrowing): number {
   try {
-    return checkFilter(resource, filter, budget.conditions);
+    const filtered = filter == null ? budget.conditions : checkFilter(resource, filter, budget.conditions);
+    return search == null ? filtered : checkSearch(resource, search, filtered);
   } catch (error) {
     // The answer is an error as a whole, whatever the other lists would give.
     budget.isSpent = true;

@@ -19,6 +19,8 @@ export interface Selection {
   /** GraphQL names of plain fields, sorted; names of their columns as well. */
   readonly columns: readonly string[];
   readonly relations: readonly Related[];
+  /** Whether relations to many are selected, of which nothing but the record's id is read here. */
+  readonly hasLists: boolean;
   /** Equal for equal selections of one resource. */
   readonly key: string;
 }
@@ -80,6 +82,8 @@ class Draft {
   private readonly columns = new Set<string>();
   private readonly relations = new Map<string, { field: ResourceField; target: Resource; draft: Draft }>();
 
+  private hasLists = false;
+
   constructor(private readonly joins = { count: 0 }) {}
 
   collect(
@@ -91,8 +95,10 @@ class Draft {
     for (const { name, type: output, nodes } of subfields(info, type, fieldNodes)) {
       const field = fieldNamed(resource, name);
       // A relation to many is read by itself, for all records at once, from their ids.
-      if (resource.lists.some((list) => list.name === name)) this.columns.add("id");
-      else if (field?.target == null) this.columns.add(name);
+      if (resource.lists.some((list) => list.name === name)) {
+        this.columns.add("id");
+        this.hasLists = true;
+      } else if (field?.target == null) this.columns.add(name);
       else {
         const { target, draft } = this.relation(field, field.target);
         draft.collect(info, target, objectTypeOf(output), nodes);
@@ -118,7 +124,7 @@ class Draft {
       .map(({ field, target, draft }) => ({ field, target, selection: draft.finish() }))
       .sort((left, right) => (left.field.name < right.field.name ? -1 : 1));
     const nested = relations.map(({ field, selection }) => `${field.name}(${selection.key})`);
-    return { columns, relations, key: [...columns, ...nested].join(",") };
+    return { columns, relations, hasLists: this.hasLists, key: [...columns, ...nested].join(",") };
   }
 }
 

@@ -2,7 +2,7 @@ import type { Grant } from "../../src/access/grant";
 import type { DepartmentRow, EmployeeRow } from "../resources/company";
 import { matches, reachesDepartment, reachesEmployee, sorted } from "../resources/oracles";
 import type { Filter } from "../resources/random-lists";
-import type { Case, ResourceName, Root, Selection } from "./random-access";
+import { type Case, LISTS, type List, type ResourceName, type Root, type Selection } from "./random-access";
 
 type Row = EmployeeRow | DepartmentRow;
 
@@ -15,7 +15,17 @@ export interface Lack {
   readonly deniedBy: "KEY" | "OWNER";
 }
 
-const RELATION_OF: Readonly<Record<string, string>> = { departmentId: "department", managerId: "manager" };
+const RELATION_OF: Readonly<Record<string, string>> = {
+  departmentId: "department",
+  managerId: "manager",
+  parentId: "parent",
+};
+
+/** The resource that a relation leads to, be it to one or to many. */
+function targetOf(relation: string): ResourceName {
+  if (relation in LISTS) return LISTS[relation as keyof typeof LISTS].resource;
+  return relation === "manager" ? "employee" : "department";
+}
 
 /**
  * Answers a case by the book, slowly and without any of the service's code: which fields are needed, who holds them on which
@@ -62,9 +72,13 @@ export class AccessOracle {
       const found = all.find(({ id }) => id === root.id);
       return found === undefined ? null : this.show(root.resource, found, root.selection);
     }
-    const left = all.filter((row) => matches(row, root.filter ?? {}));
+    return this.list(root.resource, all, root);
+  }
+
+  private list(resource: ResourceName, all: readonly Row[], { filter, sort, selection }: Omit<List, "first">) {
+    const left = all.filter((row) => matches({ parentId: null, ...row }, filter ?? {}));
     const byId = new Map(left.map((row) => [row.id, row]));
-    const nodes = sorted(left, root.sort).map((id) => this.show(root.resource, byId.get(id) as Row, root.selection));
+    const nodes = sorted(left, sort).map((id) => this.show(resource, byId.get(id) as Row, selection));
     return { nodes, totalCount: left.length };
   }
 
@@ -78,19 +92,28 @@ export class AccessOracle {
 
   /** A relation is null too where nothing of what it leads to may be read. */
   private hidesRelation(resource: ResourceName, name: string): boolean {
-    return this.hides(resource, name) || this.hides(name === "department" ? "department" : "employee", "");
+    return this.hides(resource, name) || this.hides(targetOf(name), "");
   }
 
   private need(resource: ResourceName, field: string): void {
     this.needs.set(resource, (this.needs.get(resource) ?? new Set()).add(field));
   }
 
-  private needSelection(resource: ResourceName, { fields, relations }: Selection): void {
+  private needSelection(resource: ResourceName, { fields, relations, lists }: Selection): void {
     for (const field of fields.map(permissionOf)) if (!this.hides(resource, field)) this.need(resource, field);
     for (const [name, selection] of Object.entries(relations)) {
       if (this.hidesRelation(resource, name)) continue;
       this.need(resource, name);
-      this.needSelection(name === "department" ? "department" : "employee", selection);
+      this.needSelection(targetOf(name), selection);
+    }
+    for (const [name, { selection, filter, sort }] of Object.entries(lists)) {
+      if (this.hidesRelation(resource, name)) continue;
+      const target = targetOf(name);
+      this.need(resource, name);
+      this.need(target, "");
+      this.needSelection(target, selection);
+      this.needFilter(target, filter ?? {});
+      for (const key of sort) this.needFilter(target, key as unknown as Filter);
     }
   }
 
@@ -124,16 +147,28 @@ export class AccessOracle {
       : reachesDepartment(company, [rows], ownId, row.id);
   }
 
-  private show(of: ResourceName, row: Row, { fields, relations }: Selection): object {
+  private show(of: ResourceName, row: Row, { fields, relations, lists }: Selection): object {
     const values: Readonly<Record<string, unknown>> = { ...row, version: 1 };
     const plain = fields.map((field) => [field, this.hides(of, permissionOf(field)) ? null : values[field]]);
     const nested = Object.entries(relations).map(([name, selection]) => {
-      const resource = name === "department" ? "department" : "employee";
+      const resource = targetOf(name);
       if (this.hidesRelation(of, name)) return [name, null];
       const target = this.rowsOf(resource).find(({ id }) => id === values[`${name}Id`]);
       return [name, target && this.isVisible(resource, target) ? this.show(resource, target, selection) : null];
     });
-    return Object.fromEntries([...plain, ...nested]);
+    const many = Object.entries(lists).map(([name, list]) => {
+      if (this.hidesRelation(of, name)) return [name, null];
+      const { resource, by } = LISTS[name as keyof typeof LISTS];
+      const all = this.rowsOf(resource).filter(
+        (each) => (each as unknown as Record<string, unknown>)[by] === row.id && this.isVisible(resource, each),
+      );
+      const { nodes, totalCount } = this.list(resource, all, list);
+      return [
+        name,
+        { nodes: nodes.slice(0, list.first), totalCount, pageInfo: { hasNextPage: nodes.length > list.first } },
+      ];
+    });
+    return Object.fromEntries([...plain, ...nested, ...many]);
   }
 }
 

@@ -5,7 +5,7 @@ import { secretStateAt } from "../../api-keys/secret-state";
 import { findKey, judgeKey, type KeyRefusal, UNPROVEN, type VerifiedKey } from "../../api-keys/verify-key";
 import type { RequestContext } from "../../context";
 import { createCredentialMemory } from "../../http/credential-memory";
-import type { Authenticated } from "../../http/request-state";
+import { type Authenticated, USUAL_POLICY } from "../../http/request-state";
 import type { UsageRecorder } from "../../usage/usage-recorder";
 import { CommandError } from "../run-command";
 
@@ -20,7 +20,7 @@ export type Identify = () => Promise<Authenticated>;
 
 /** Whoever runs a command beside the database. */
 export function asOperator({ principal, scope, ownerScope }: RequestContext): Identify {
-  return async () => ({ principal, scope, ownerScope });
+  return async () => ({ principal, scope, ownerScope, policy: USUAL_POLICY });
 }
 
 /**
@@ -50,6 +50,8 @@ export function asKey(ctx: RequestContext, token: string, claims: KeyClaims, usa
       principal: { kind: "API_KEY", user: key.owner.user, apiKey: { id: key.id, name: key.name } },
       scope: key.scope,
       ownerScope: key.owner.scope,
+      // A refused field refuses the export, and its operations are the command's own, not the key's.
+      policy: USUAL_POLICY,
     };
     if (key.secret.state !== "PENDING") return who;
     await promoteSecret({ ...ctx, ...who }, key.secret.id);

@@ -101,7 +101,7 @@ export async function openBench(): Promise<ImportBench> {
     audit,
     async clear() {
       await store.transaction(async (tx) => {
-        await tx.query("UPDATE department SET managerId = NULL");
+        await tx.query("UPDATE department SET managerId = NULL, parentId = NULL");
         await tx.query("UPDATE employee SET managerId = NULL");
         for (const table of ["compensation", "time_off", "employee", "department"])
           await tx.query(`DELETE FROM ${table}`);
