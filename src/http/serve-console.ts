@@ -24,8 +24,9 @@ export async function serveConsole(http: FastifyInstance, directory: string | nu
     });
     return;
   }
-  const page = await readFile(join(directory, "index.html"), "utf8");
   http.get("/", async (_request, reply) => {
+    // Read anew each time: after a build under a running server, the page must name the assets that are there now.
+    const page = await readFile(join(directory, "index.html"), "utf8");
     const nonce = randomBytes(NONCE_BYTES).toString("base64");
     return reply
       .header("content-security-policy", policy(nonce))

@@ -57,6 +57,22 @@ describe("a server where the console is built", () => {
   });
 });
 
+describe("a server whose console is built anew while it runs", () => {
+  it("sends the page and the assets of the new build", async () => {
+    const built = join(folder, "console");
+    mkdirSync(join(built, "assets"), { recursive: true });
+    writeFileSync(join(built, "index.html"), "old");
+    await serveConsole(http, built);
+    expect((await http.inject("/")).body).toBe("old");
+    rmSync(built, { recursive: true });
+    mkdirSync(join(built, "assets"), { recursive: true });
+    writeFileSync(join(built, "index.html"), "new");
+    writeFileSync(join(built, "assets/new.js"), "2;");
+    expect((await http.inject("/")).body).toBe("new");
+    expect((await http.inject("/assets/new.js")).body).toBe("2;");
+  });
+});
+
 describe("a server where the console is not built", () => {
   it("says at / how to get it, and serves everything else", async () => {
     await serveConsole(http, null);
