@@ -175,7 +175,10 @@ describe("generating a key in the console", () => {
     await startGenerating(page, "Nothing");
     visit.expectStatus(400);
     await page.getByRole("button", { name: "Generate key" }).click();
-    await group("API sets").getByRole("alert").filter({ hasText: "at least one permission" }).waitFor();
+    await group("API sets")
+      .getByRole("alert")
+      .filter({ hasText: "API sets or Permissions must give the key at least one permission" })
+      .waitFor();
     expect(await page.getByRole("dialog").count()).toBe(0);
   });
 

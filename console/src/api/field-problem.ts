@@ -1,5 +1,35 @@
 import type { ApiError } from "./client";
 
+/** What the forms call the arguments that messages of the service name. */
+const LABELS: Readonly<Record<string, string>> = {
+  "input.name": "Name",
+  "input.description": "Description",
+  "input.apiSetIds": "API sets",
+  "input.grants": "Permissions",
+  "input.expiresAt": "Expiry date",
+  "input.neverExpires": "Never",
+  "input.application": "Application",
+  "input.deviceId": "Device ID",
+  "input.allowedIps": "Allowed IPs",
+  "input.callsPerMinute": "Calls per minute",
+  "input.onDenied": "Refused fields",
+  "input.value": "Value",
+  "input.forUserId": "Owner",
+};
+
+/**
+ * A message of the service with the labels of the page in the place of names of arguments.
+ *
+ * @example
+ * plainly("input.grants[0].fields must not be empty"); // "Permissions must not be empty"
+ */
+export function plainly(message: string): string {
+  return message.replace(
+    /\binput\.(\w+)((?:\[\d+\]|\.\w+)*)/g,
+    (whole, name: string) => LABELS[`input.${name}`] ?? whole,
+  );
+}
+
 /**
  * What is wrong with the input at `path`, or at a place inside it, in words that follow the input's own label; null when the error
  * is about something else.
@@ -15,5 +45,7 @@ export function problemAt(error: ApiError | null, path: string): string | null {
   const said = error.message.startsWith(field)
     ? error.message.slice(field.length).replace(/^[:\s]+/, "")
     : error.message;
-  return said.charAt(0).toUpperCase() + said.slice(1);
+  // "input.apiSetIds or input.grants must …" makes no sense without its beginning.
+  const whole = plainly(said.startsWith("or ") ? error.message : said);
+  return whole.charAt(0).toUpperCase() + whole.slice(1);
 }

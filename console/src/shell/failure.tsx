@@ -1,12 +1,13 @@
 import { Alert, Button } from "@mantine/core";
 import type { ApiError } from "../api/client";
+import { plainly } from "../api/field-problem";
 
 /** What the service said instead of doing it; nothing when `error` is null. */
 export function Failure({ error, onRetry }: { readonly error: ApiError | null; onRetry?: () => void }) {
   if (error === null) return null;
   return (
     <Alert color="red" role="alert" title={titles[error.code] ?? "That did not work"}>
-      {error.message}
+      {plainly(error.message)}
       {onRetry !== undefined && (
         <Button mt="sm" display="block" size="xs" variant="default" onClick={onRetry}>
           Try again
