@@ -18,23 +18,30 @@ export function auditCommand(): Command {
       integer,
     )
     .action((options: { checkpoint?: string; after?: number }) =>
-      withDatabase(async ({ operator }) => {
-        const checkpoint = options.checkpoint === undefined ? undefined : checkpointFrom(operator, options.checkpoint);
-        const after = options.after === undefined ? undefined : await rowAt(operator, options.after);
-        report(await verifyChain(operator.store, operator.pepper, { checkpoint, after }));
-      }),
+      withDatabase(
+        async ({ operator }) => {
+          const checkpoint =
+            options.checkpoint === undefined ? undefined : checkpointFrom(operator, options.checkpoint);
+          const after = options.after === undefined ? undefined : await rowAt(operator, options.after);
+          report(await verifyChain(operator.store, operator.pepper, { checkpoint, after }));
+        },
+        { mustExist: true },
+      ),
     );
   const checkpoint = new Command("checkpoint")
     .description("verify the audit trail and write where it stands now; keep the file away from the database")
     .option("--out <file>", "file to write; standard output when left out")
     .option("--after <sequence>", "as in `audit verify`", integer)
     .action((options: { out?: string; after?: number }) =>
-      withDatabase(async ({ operator }) => {
-        const after = options.after === undefined ? undefined : await rowAt(operator, options.after);
-        const found = await verifyChain(operator.store, operator.pepper, { after });
-        if (found.broken !== null) report(found);
-        else write(operator, found.end, options.out);
-      }),
+      withDatabase(
+        async ({ operator }) => {
+          const after = options.after === undefined ? undefined : await rowAt(operator, options.after);
+          const found = await verifyChain(operator.store, operator.pepper, { after });
+          if (found.broken !== null) report(found);
+          else write(operator, found.end, options.out);
+        },
+        { mustExist: true },
+      ),
     );
   return new Command("audit")
     .description("the audit trail: verification and checkpoints")

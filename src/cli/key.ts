@@ -15,7 +15,7 @@ export function keyCommand(): Command {
     .addHelpText("after", HELP)
     .action((paths: string[], { database }: { database: boolean }) =>
       database
-        ? withDatabase(({ operator }) => run(paths, (token) => judgeToken(operator, token)))
+        ? withDatabase(({ operator }) => run(paths, (token) => judgeToken(operator, token)), { mustExist: true })
         : run(paths, async () => UNKNOWN),
     );
   return new Command("key").description("API keys").addCommand(scan);
