@@ -4,6 +4,7 @@ import { heldBits, type Scope } from "../access/scope";
 import type { RequestContext, Transaction } from "../context";
 import { hasBit } from "../kernel/bitset";
 import { badInput, notFound, ServiceError } from "../kernel/service-error";
+import { Employee } from "../resources/employee/employee.entity";
 import type { Actor } from "../roles/load-actor";
 import { loadUserAccess, type UserAccess } from "./load-user-access";
 import { User } from "./user.entity";
@@ -66,6 +67,11 @@ export function requireLinkable(
     field,
     missing,
   });
+}
+
+/** Refuses with NOT_FOUND to link an account to an employee record that is not there: SELF and REPORTS would silently reach nobody. */
+export async function requireEmployee(tx: Transaction, id: string, field: string): Promise<void> {
+  if (!(await tx.existsBy(Employee, { id }))) throw notFound("employee", field, id);
 }
 
 function readBits(index: AccessIndex, resource: string): number[] {
