@@ -74,7 +74,7 @@ export function loadConfig(environment: Environment = process.env, { mustExist }
 
 /** What an operator is told who looks into a database that is not there. */
 export function noDatabaseAt(place: string): string {
-  return `there is no database of Latchkey at ${place}: set DATABASE_URL to the one that is meant`;
+  return `DATABASE_URL names ${place}, where there is no database`;
 }
 
 function setting(environment: Environment, name: string): string | undefined {

@@ -37,7 +37,9 @@ export type Principal =
 export interface RequestOrigin {
   /** Unique per request; the only thing an INTERNAL error tells. */
   readonly requestId: string;
-  /** Peer address, or the forwarded one where TRUST_PROXY says so; null on the CLI. */
+  /** When it arrived, in milliseconds, before anything was done for it; undefined on the CLI. */
+  readonly receivedAt?: number;
+  /** Peer address, or the forwarded one where TRUST_PROXY says so; null on the CLI, and where what was forwarded is no address. */
   readonly ip: string | null;
   /** `apollographql-client-name` header. */
   readonly client: string | null;

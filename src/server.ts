@@ -75,10 +75,9 @@ export async function createServer(deps: ServerDeps): Promise<LatchkeyServer> {
     url: "/graphql",
     method: ["GET", "POST", "OPTIONS"],
     async preHandler(request, reply) {
-      states.set(
-        request,
-        new RequestState(parts, await authenticate(request), originOf(request), sessionCookie(request, reply)),
-      );
+      const origin = originOf(request, clock.now());
+      const who = await authenticate(request);
+      states.set(request, new RequestState(parts, who, origin, sessionCookie(request, reply)));
     },
     handler: fastifyApolloHandler(apollo, {
       context: async (request) => states.get(request) as RequestState,

@@ -8,7 +8,7 @@ import { parseToken } from "../kernel/token";
 import { isUsable, loadUserAccess, type UserAccess } from "../users/load-user-access";
 import { findSession } from "../users/verify-session";
 import { createCredentialMemory } from "./credential-memory";
-import { type Authenticated, type ServerParts, sessionCookieOf } from "./request-state";
+import { type Authenticated, addressOf, type ServerParts, sessionCookieOf } from "./request-state";
 import { watchSecretUse } from "./secret-use";
 
 interface KnownSession {
@@ -48,7 +48,7 @@ export function createAuthenticator(parts: ServerParts): (request: FastifyReques
     }
     const verdict = judgeKey(key, {
       now,
-      ip: request.ip,
+      ip: addressOf(request),
       client: headerOf(request, "apollographql-client-name"),
       deviceId: headerOf(request, "x-device-id"),
     });

@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { GraphQLSchema } from "graphql";
 import type { Logger } from "pino";
@@ -99,8 +100,24 @@ export function sessionCookie(request: FastifyRequest, reply: FastifyReply): Ses
   };
 }
 
+/** What columns of addresses hold; the zone of an IPv6 address may have any length. */
+const LONGEST_ADDRESS = 64;
+
+/**
+ * The address that `request` came from. Null for what is none: where a proxy passes X-Forwarded-For on, a client writes there what
+ * it likes, and a text that fits into no row would keep the rows of others from being written.
+ */
+export function addressOf({ ip }: Pick<FastifyRequest, "ip">): string | null {
+  return isIP(ip) !== 0 && ip.length <= LONGEST_ADDRESS ? ip : null;
+}
+
 /** Where `request` came from, for audit and limits; a client name is cut to what the audit trail stores. */
-export function originOf(request: FastifyRequest): RequestOrigin {
+export function originOf(request: FastifyRequest, receivedAt: number): RequestOrigin {
   const client = request.headers["apollographql-client-name"];
-  return { requestId: request.id, ip: request.ip, client: typeof client === "string" ? client.slice(0, 120) : null };
+  return {
+    requestId: request.id,
+    receivedAt,
+    ip: addressOf(request),
+    client: typeof client === "string" ? client.slice(0, 120) : null,
+  };
 }

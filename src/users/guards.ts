@@ -4,7 +4,6 @@ import { heldBits, type Scope } from "../access/scope";
 import type { RequestContext, Transaction } from "../context";
 import { hasBit } from "../kernel/bitset";
 import { badInput, notFound, ServiceError } from "../kernel/service-error";
-import { Employee } from "../resources/employee/employee.entity";
 import type { Actor } from "../roles/load-actor";
 import { loadUserAccess, type UserAccess } from "./load-user-access";
 import { User } from "./user.entity";
@@ -71,7 +70,9 @@ export function requireLinkable(
 
 /** Refuses with NOT_FOUND to link an account to an employee record that is not there: SELF and REPORTS would silently reach nobody. */
 export async function requireEmployee(tx: Transaction, id: string, field: string): Promise<void> {
-  if (!(await tx.existsBy(Employee, { id }))) throw notFound("employee", field, id);
+  // By the name of its table: users know employees by their ids alone.
+  const employees = tx.getRepository<{ id: string }>("employee");
+  if (!(await employees.existsBy({ id }))) throw notFound("employee", field, id);
 }
 
 function readBits(index: AccessIndex, resource: string): number[] {
