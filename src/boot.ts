@@ -1,4 +1,5 @@
 import type { Logger } from "pino";
+import { DEFAULT_LIMITS } from "./access/limits";
 import { everythingScope } from "./access/scope";
 import { ensureChain } from "./audit/record";
 import type { Config, DatabaseExpectation } from "./config";
@@ -66,6 +67,7 @@ function operatorContext(
     cursors: createCursorCodec(config.secret),
     pepper: createPepper(config.secret),
     limits: NO_LIMITS,
+    mostRows: DEFAULT_LIMITS.rows,
     session: { set: () => undefined, clear: () => undefined },
     log,
     rowRule: () => [],

@@ -68,6 +68,8 @@ export interface RequestContext {
   readonly pepper: Pepper;
   /** What may be done only so often: sign-ins, calls, guesses. None of it binds the CLI. */
   readonly limits: RateLimits;
+  /** Rows that the lists of the running operation may read, those of joined tables included: `first` × (1 + relations), added up. */
+  readonly mostRows: number;
   /** Sets or clears the session cookie of the reply; does nothing on the CLI. */
   readonly session: SessionCookie;
   readonly log: Logger;

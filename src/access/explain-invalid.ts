@@ -13,6 +13,7 @@ import {
 import { didYouMean } from "graphql/jsutils/didYouMean";
 import { suggestionList } from "graphql/jsutils/suggestionList";
 import { InputShapes } from "./input-shape";
+import { namingInputs } from "./name-inputs";
 import { type InputProblem, InputReading, MAX_INPUT_DEPTH, MAX_INPUT_VALUES } from "./read-input";
 import { validateDocument } from "./validate-document";
 
@@ -29,7 +30,7 @@ const PRINTABLE_NAME = /^[_A-Za-z]\w{0,39}$/;
  */
 export function explainInvalidDocument(filtered: GraphQLSchema, document: DocumentNode): readonly GraphQLError[] {
   const errors = validateDocument(filtered, document);
-  return errors.length > 0 ? errors : [new GraphQLError("The document is not valid.")];
+  return errors.length > 0 ? namingInputs(document, errors) : [new GraphQLError("The document is not valid.")];
 }
 
 /**

@@ -15,6 +15,7 @@ import { ApiKeyStatus, statusAt } from "./api-key-status";
 import { boundApiSets } from "./bound-api-sets";
 import { changedKeyExpiry } from "./key-expiry";
 import { requireFreeKeyName, requireKey, requireNotRevoked } from "./key-guards";
+import { requireMayRaise } from "./key-limits";
 import { requireBindableSets, requireKeyGrants, requireSomePermission } from "./key-permissions";
 import { readKeySettings } from "./key-settings";
 
@@ -30,6 +31,7 @@ export async function updateApiKey(ctx: RequestContext, id: string, input: Updat
     const key = await requireKey(ctx, tx, actor, id, "change");
     requireNotRevoked(key);
     requireVersion(input.version, key.version, "API key");
+    if (settings.limits !== undefined) requireMayRaise(actor, key.limits, settings.limits);
     const boundBefore = await boundApiSets(tx, id);
     const { sets, grants } = await readPermissions(ctx, tx, actor, { ...key, sets: boundBefore }, input);
     requireSomePermission(sets ?? boundBefore, grants ?? key.grants);

@@ -22,7 +22,7 @@ interface Known<T> {
  */
 export type CredentialMemory<T> = (
   digest: string,
-  request: FastifyRequest,
+  request: Pick<FastifyRequest, "ip">,
   read: () => Promise<T | null>,
 ) => Promise<T | null>;
 

@@ -104,6 +104,7 @@ export async function openPeople(): Promise<People> {
     cursors: createCursorCodec("a secret of more than thirty-two characters"),
     pepper: createPepper("a secret of more than thirty-two characters"),
     limits: NO_LIMITS,
+    mostRows: DEFAULT_LIMITS.rows,
     session: { set: (token) => void cookies.push(token), clear: () => void cookies.push(null) },
     log: pino({ level: "silent" }),
     rowRule: () => [],
