@@ -1,6 +1,7 @@
 import { Alert, Button, Code, Group, List, Modal, Stack, Text } from "@mantine/core";
 import { useEffect, useState } from "react";
-import { copyText, downloadText, fileNameOf } from "./hand-out";
+import { fileNameOf } from "./file-name";
+import { copyText, downloadText } from "./hand-out";
 import type { NewSecret } from "./secret-provider";
 import { warningText } from "./words";
 
