@@ -2,7 +2,7 @@ import type { Logger } from "pino";
 import { DEFAULT_LIMITS } from "./access/limits";
 import { everythingScope } from "./access/scope";
 import { ensureChain } from "./audit/record";
-import type { Config } from "./config";
+import type { Config, DatabaseExpectation } from "./config";
 import type { RequestContext } from "./context";
 import { type Contents, createContents } from "./documents/contents";
 import { createContentStore } from "./documents/create-content-store";
@@ -34,9 +34,10 @@ export async function boot(
   config: Pick<Config, "database" | "secret" | "documentsDir">,
   clock: Clock,
   log: Logger,
+  expectation: DatabaseExpectation = {},
 ): Promise<Booted> {
   const schema = buildLatchkeySchema(resolvers);
-  const store = await createStore(config.database, { entities, migrations });
+  const store = await createStore(config.database, { entities, migrations }, expectation);
   try {
     const contents = createContents({ store, clock, log }, createContentStore(config));
     const operator = operatorContext(config, { store, contents }, schema, clock, log);
