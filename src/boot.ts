@@ -1,7 +1,8 @@
 import type { Logger } from "pino";
+import { DEFAULT_LIMITS } from "./access/limits";
 import { everythingScope } from "./access/scope";
 import { ensureChain } from "./audit/record";
-import type { Config } from "./config";
+import type { Config, DatabaseExpectation } from "./config";
 import type { RequestContext } from "./context";
 import { type Contents, createContents } from "./documents/contents";
 import { createContentStore } from "./documents/create-content-store";
@@ -33,9 +34,10 @@ export async function boot(
   config: Pick<Config, "database" | "secret" | "documentsDir">,
   clock: Clock,
   log: Logger,
+  expectation: DatabaseExpectation = {},
 ): Promise<Booted> {
   const schema = buildLatchkeySchema(resolvers);
-  const store = await createStore(config.database, { entities, migrations });
+  const store = await createStore(config.database, { entities, migrations }, expectation);
   try {
     const contents = createContents({ store, clock, log }, createContentStore(config));
     const operator = operatorContext(config, { store, contents }, schema, clock, log);
@@ -69,6 +71,7 @@ function operatorContext(
     cursors: createCursorCodec(config.secret),
     pepper: createPepper(config.secret),
     limits: NO_LIMITS,
+    mostRows: DEFAULT_LIMITS.rows,
     contents,
     session: { set: () => undefined, clear: () => undefined },
     log,

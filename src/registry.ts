@@ -4,7 +4,9 @@ import { UsageAndLimits1763719200000 } from "../migrations/1763719200000-usage-a
 import { AuditChain1763722800000 } from "../migrations/1763722800000-audit-chain";
 import { PasswordReset1763726400000 } from "../migrations/1763726400000-password-reset";
 import { TimeOffAndCompensation1763730000000 } from "../migrations/1763730000000-time-off-and-compensation";
-import { Documents1763733600000 } from "../migrations/1763733600000-documents";
+import { KeyLimits1763732400000 } from "../migrations/1763732400000-key-limits";
+import { SubDepartments1763733600000 } from "../migrations/1763733600000-sub-departments";
+import { Documents1763737200000 } from "../migrations/1763737200000-documents";
 import { AccessExplanationResolver } from "./api-keys/access-explanation.resolver";
 import { ApiKey } from "./api-keys/api-key.entity";
 import { ApiKeyResolver } from "./api-keys/api-key.resolver";
@@ -76,7 +78,9 @@ export const migrations = [
   AuditChain1763722800000,
   PasswordReset1763726400000,
   TimeOffAndCompensation1763730000000,
-  Documents1763733600000,
+  KeyLimits1763732400000,
+  SubDepartments1763733600000,
+  Documents1763737200000,
 ];
 
 /** Every class that serves a part of the GraphQL schema. */

@@ -27,7 +27,7 @@ import { enforcePlugin, type FormattedErrors } from "./http/enforce";
 import { formatError } from "./http/format-error";
 import { registerHealth } from "./http/health";
 import { originOf, RequestState, type ServerParts, sessionCookie } from "./http/request-state";
-import { registerStartPage } from "./http/start-page";
+import { serveConsole } from "./http/serve-console";
 import type { Clock } from "./kernel/clock";
 import { createCursorCodec } from "./kernel/cursor-codec";
 import { newId } from "./kernel/id";
@@ -45,6 +45,8 @@ export interface ServerDeps {
   readonly schema: LatchkeySchema;
   readonly clock: Clock;
   readonly log: Logger;
+  /** The built console; null = none; when left out, what `npm run build` built, if it did. */
+  readonly consoleDirectory?: string | null;
 }
 
 /** A server that may listen; `close` lets requests under way finish. The store stays the caller's to close. */
@@ -71,6 +73,7 @@ export async function createServer(deps: ServerDeps): Promise<LatchkeyServer> {
     index: schema.index,
     compiler: schema.compiler,
     visibleSchema: schema.visible,
+    maskOf: schema.mask,
     cursors: createCursorCodec(config.secret),
     pepper: createPepper(config.secret),
     limits: createRateLimits(store, log),
@@ -83,27 +86,26 @@ export async function createServer(deps: ServerDeps): Promise<LatchkeyServer> {
   await apollo.start();
 
   const authenticate = createAuthenticator(parts);
+  const stateOf = async (request: FastifyRequest, reply: FastifyReply): Promise<RequestState> => {
+    const origin = originOf(request, clock.now());
+    return new RequestState(parts, await authenticate(request), origin, sessionCookie(request, reply));
+  };
   const http = await createHttp(config, log);
   http.route({
     url: "/graphql",
     method: ["GET", "POST", "OPTIONS"],
     async preHandler(request, reply) {
-      states.set(
-        request,
-        new RequestState(parts, await authenticate(request), originOf(request), sessionCookie(request, reply)),
-      );
+      states.set(request, await stateOf(request, reply));
     },
     handler: fastifyApolloHandler(apollo, {
       context: async (request) => states.get(request) as RequestState,
     }),
   });
-  const stateOf = async (request: FastifyRequest, reply: FastifyReply): Promise<RequestState> =>
-    new RequestState(parts, await authenticate(request), originOf(request), sessionCookie(request, reply));
   await registerDocuments(http, stateOf, { trail, mostBytes: config.documentsMaxBytes });
   await contents.ready();
   const sweeping = sweepRegularly(contents, log);
   registerHealth(http, store);
-  registerStartPage(http);
+  await serveConsole(http, deps.consoleDirectory);
 
   return {
     http,
@@ -199,10 +201,9 @@ export async function createHttp(config: Pick<Config, "trustProxy">, log: Logger
     }),
   );
   http.addHook("onSend", async (request, reply) => {
-    reply
-      .header("cache-control", "no-store")
-      .header("x-content-type-options", "nosniff")
-      .header("x-request-id", request.id);
+    // The console's assets alone are kept, and say so themselves.
+    if (!reply.hasHeader("cache-control")) reply.header("cache-control", "no-store");
+    reply.header("x-content-type-options", "nosniff").header("x-request-id", request.id);
   });
   // GraphQL over HTTP is JSON; a form or plain text, which a foreign page may post, is answered 415.
   http.removeContentTypeParser("text/plain");

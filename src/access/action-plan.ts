@@ -16,5 +16,14 @@ export function planOf(index: AccessIndex, coordinates: readonly string[]): Oper
     addBit(always, bit);
     return { coordinate, bit, when: [ALWAYS] };
   });
-  return { index, needs, always, conditional: [], variables: [], isSteady: true, introspects: false };
+  return {
+    index,
+    needs,
+    always,
+    conditional: [],
+    variables: [],
+    cost: { fields: [], fixed: 0 },
+    isSteady: true,
+    introspects: false,
+  };
 }

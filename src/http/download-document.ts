@@ -42,22 +42,22 @@ export async function downloadDocument(
   if (found === null) throw notFound("document");
 
   const etag = `"${found.digest}"`;
-  reply.header("etag", etag).header("accept-ranges", "bytes");
-  if (matches(request.headers["if-none-match"], etag)) return reply.code(304).send();
+  if (matches(request.headers["if-none-match"], etag)) return reply.header("etag", etag).code(304).send();
   const range = rangeOf(request, reply, found.size, etag);
+  const content = await state.contents.open(found.digest, range ?? undefined);
+  // Thrown plainly: a defect of the installation, told to the log and to nobody else.
+  if (content === null) throw new Error(`the content of document ${id} is missing: ${found.digest}`);
 
+  if (range !== null) reply.code(206).header("content-range", `bytes ${range.first}-${range.last}/${found.size}`);
   reply
+    .header("etag", etag)
+    .header("accept-ranges", "bytes")
     .header("content-type", found.mimeType.startsWith("text/") ? `${found.mimeType}; charset=utf-8` : found.mimeType)
     .header("content-disposition", contentDisposition(found.fileName))
     // Beside `nosniff` and `no-store`, which every answer has: what a browser opens all the same, it runs nothing of.
     .header("content-security-policy", "sandbox; default-src 'none'; frame-ancestors 'none'")
     .header("cross-origin-resource-policy", "same-origin")
     .header("content-length", String(range === null ? found.size : range.last - range.first + 1));
-  if (range !== null) reply.code(206).header("content-range", `bytes ${range.first}-${range.last}/${found.size}`);
-
-  const content = await state.contents.open(found.digest, range ?? undefined);
-  // Thrown plainly: a defect of the installation, told to the log and to nobody else.
-  if (content === null) throw new Error(`the content of document ${id} is missing: ${found.digest}`);
   if (request.method === "HEAD") {
     content.destroy();
     return reply.send();

@@ -8,7 +8,6 @@ import type { RefusalTrail } from "../audit/refusal-trail";
 import { cleanFileName } from "../documents/file-name";
 import { ContentTooLarge } from "../documents/inspect-content";
 import { hasBit } from "../kernel/bitset";
-import { newId } from "../kernel/id";
 import { badInput, ServiceError } from "../kernel/service-error";
 import { type Attached, endAttached } from "../resources/attachment";
 import { document } from "../resources/document/document.resource";
@@ -29,7 +28,7 @@ const OPERATION = MUTATION.definitions[0] as OperationDefinitionNode;
 /** What boundaries, headers and fields of a form take beside the file, at most. */
 const FORM_BYTES = 64 * 1024;
 const ANSWERED = ["title", "category", "fileName", "mimeType", "size", "createdAt"] as const;
-const NOTHING: Selection = { columns: [], relations: [], key: "" };
+const NOTHING: Selection = { columns: [], relations: [], hasLists: false, key: "" };
 
 /** What the route needs of the server. */
 export interface UploadParts {
@@ -57,15 +56,15 @@ export async function uploadDocument(
   requireGranted(trail, state, { ...input, content: "" });
   for (const name of ["employeeId", "title"]) if (!Object.hasOwn(input, name)) throw badInput(name, "is required");
 
-  const id = newId();
   const attached = await receiveFile(state, request, form, fileName, mostBytes);
-  await endAttached(attached, async () => {
+  const made = await endAttached(attached, async () => {
     await form.end();
-    await createRecord(state, document, input, NOTHING, { id, attached });
+    return createRecord(state, document, input, NOTHING, attached);
   }).catch((error: unknown) => {
     noteRefusal(trail, state, "createDocument", error);
     throw inTermsOfForm(error);
   });
+  const id = String(made["id"]);
   reply.code(201).header("location", `/documents/${id}/content`);
   return { data: { document: { id, ...(await readable(state, id)) } } };
 }
@@ -144,5 +143,5 @@ async function readable(state: RequestState, id: string): Promise<Node | null> {
     ),
     {},
   );
-  return readRecord(state, document, id, { columns, relations: [], key: columns.join() });
+  return readRecord(state, document, id, { columns, relations: [], hasLists: false, key: columns.join() });
 }

@@ -41,7 +41,7 @@ export interface FieldKind {
   readonly choices?: Choices;
   /** What every new record begins with, for a field that no input sets: only the resource's steps change it. */
   readonly initial?: string;
-  /** For a field without a column of its own: it is read only, and neither filtered nor sorted by. */
+  /** For a field without a column of its own: no input sets it. */
   readonly derived?: Derivation;
   /** For a field that no update takes: `creation` means an input of create, `service` none at all. */
   readonly setBy?: "creation" | "service";
@@ -65,6 +65,11 @@ export interface ResourceField extends FieldKind {
 export function isInput(field: FieldKind, isNew: boolean): boolean {
   if (field.derived !== undefined || field.initial !== undefined) return false;
   return field.setBy === undefined || (isNew && field.setBy === "creation");
+}
+
+/** Whether lists can be filtered, sorted and searched by the field, which takes READ of it; some are held by another action. */
+export function isCompared(field: FieldKind): boolean {
+  return field.readBy === undefined;
 }
 
 /** `kind.parseText` for kinds whose text is their value, or becomes it through `read`; `read` gives undefined for what it cannot read. */

@@ -2,7 +2,7 @@ import type { Action } from "../access/grant";
 import type { RequestContext } from "../context";
 import { ID_LENGTH } from "./field-to-one";
 import { Query } from "./read-query";
-import { positional, ROOT, valuesOf, withWalk } from "./read-statement";
+import { positional, ROOT, valuesOf, withWalks } from "./read-statement";
 import type { Resource } from "./resource";
 
 /**
@@ -21,7 +21,7 @@ export async function readColumns<Columns extends object>(
   query.and(`${ROOT}.id = ${query.bindings.bind(id)}`).andReachable(action);
   const builder = ctx.store.reader.createQueryBuilder(resource.entity, ROOT).select([]);
   for (const column of columns) builder.addSelect(`${ROOT}.${column}`, column);
-  const { sql, slots } = positional(withWalk(builder.where(query.where), query.walk));
+  const { sql, slots } = positional(withWalks(builder.where(query.where), query.walks));
   const [row] = await ctx.store.select<Columns>(sql, valuesOf(slots, query.bindings.values));
   return row ?? null;
 }

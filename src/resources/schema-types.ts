@@ -1,7 +1,7 @@
 import { type ClassType, ID, Int } from "type-graphql";
 import { Action } from "../access/grant";
 import { SortDirection } from "../connection/sort-direction";
-import { isInput, type ResourceField } from "./field";
+import { isCompared, isInput, type ResourceField } from "./field";
 import type { Resource } from "./resource";
 import { resourceNamed } from "./resource-map";
 import { inputType, type Member, objectType } from "./schema-declare";
@@ -66,7 +66,7 @@ export function filterInput(source: TypeSource): ClassType {
     any,
     [
       { name: "id", type: () => IdFilter, nullable: true, description: "Condition on the id.", guard: any },
-      ...fields.filter(hasColumn).map((field) => ({
+      ...fields.filter(isCompared).map((field) => ({
         ...columnMember(source, field, Action.READ),
         type: () => typesOf(field).filter,
         nullable: true,
@@ -83,7 +83,7 @@ export function sortInput(source: TypeSource): ClassType {
   const any = guard(name, Action.READ);
   return inputType(`${typeName}Sort`, `One key of an order of ${typeName}: exactly one field.`, any, [
     { name: "id", type: () => SortDirection, nullable: true, description: "By id: in order of creation.", guard: any },
-    ...fields.filter(hasColumn).map((field) => ({
+    ...fields.filter(isCompared).map((field) => ({
       ...columnMember(source, field, Action.READ),
       type: () => SortDirection,
       nullable: true,
@@ -131,8 +131,4 @@ function columnMember(source: TypeSource, field: ResourceField, action: Action):
     description: isRelation ? `Id of: ${description}` : description,
     ...(isRelation ? { guard: guard(source.name, action, name) } : {}),
   };
-}
-
-function hasColumn(field: ResourceField): boolean {
-  return field.derived === undefined;
 }

@@ -24,7 +24,8 @@ export async function upload(
   const form = new FormData();
   for (const [name, value] of parts) {
     if (typeof value === "string") form.append(name, value);
-    else form.append(name, new Blob([value.content as BlobPart], { type: value.type ?? "" }), value.name);
+    else
+      form.append(name, new Blob([value.content as Uint8Array<ArrayBuffer>], { type: value.type ?? "" }), value.name);
   }
   const response = await fetch(`${latchkey.url}/documents`, {
     method: "POST",

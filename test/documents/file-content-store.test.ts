@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
+import { createContentStore } from "../../src/documents/create-content-store";
 import { createFileContentStore } from "../../src/documents/file-content-store";
 import { describeContentStore } from "./content-store.contract";
 
@@ -47,5 +48,8 @@ describe("content that was damaged in its folder", () => {
 describe("a folder that cannot be written to", () => {
   it("is not ready", async () => {
     await expect(createFileContentStore("/proc/latchkey").ready()).rejects.toThrow(/ENOENT|EACCES|EROFS/);
+    await expect(createContentStore({ documentsDir: "/proc/latchkey" }).ready()).rejects.toThrow(
+      /^DOCUMENTS_DIR cannot be written to: /,
+    );
   });
 });

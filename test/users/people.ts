@@ -16,6 +16,8 @@ import type { Principal, RequestContext } from "../../src/context";
 import { createCursorCodec } from "../../src/kernel/cursor-codec";
 import { createPepper } from "../../src/kernel/pepper";
 import { NO_LIMITS } from "../../src/rate-limits/rate-limits";
+import { Department } from "../../src/resources/department/department.entity";
+import { Employee } from "../../src/resources/employee/employee.entity";
 import type { BuiltInKey } from "../../src/roles/built-in-key";
 import { ensureBuiltInRoles } from "../../src/roles/ensure-built-in-roles";
 import { Role } from "../../src/roles/role.entity";
@@ -75,7 +77,7 @@ export async function openPeople(): Promise<People> {
   const database = await freshDatabase();
   const config = parseDatabaseUrl(database.url);
   const parts = {
-    entities: [Epoch, Role, User, UserRole, Session, PasswordReset, AuditEvent, AuditHead],
+    entities: [Epoch, Role, User, UserRole, Session, PasswordReset, AuditEvent, AuditHead, Employee, Department],
     migrations: [],
   };
   const writer = await createDataSource(config, { ...parts, role: "writer" }).initialize();
@@ -105,6 +107,7 @@ export async function openPeople(): Promise<People> {
     cursors: createCursorCodec("a secret of more than thirty-two characters"),
     pepper: createPepper("a secret of more than thirty-two characters"),
     limits: NO_LIMITS,
+    mostRows: DEFAULT_LIMITS.rows,
     contents: createContents({ store, clock: { now: () => Date.now() }, log }, createFileContentStore("/nowhere")),
     session: { set: (token) => void cookies.push(token), clear: () => void cookies.push(null) },
     log,

@@ -2,8 +2,8 @@ import type { MigrationInterface, QueryRunner } from "typeorm";
 import { createTable, index, instant, integer, optional, primary, reference, varchar } from "./portable-table";
 
 /** Documents, and the content that they share. */
-export class Documents1763733600000 implements MigrationInterface {
-  readonly name = "Documents1763733600000";
+export class Documents1763737200000 implements MigrationInterface {
+  readonly name = "Documents1763737200000";
 
   async up(runner: QueryRunner): Promise<void> {
     await createTable(runner, "document_content", [varchar("id", 64, primary), instant("takenAt")]);
