@@ -47,6 +47,23 @@ describe("the configuration", () => {
     expect(readFileSync(path, "utf8")).toContain(SECRET);
   });
 
+  it("takes a bucket for documents, its prefix with a slash at the end", () => {
+    const place = embedded({ DOCUMENTS_URL: "s3://hr-files/latchkey?region=eu-central-1&endpoint=https://s3.example" });
+    expect(place.documentsBucket).toEqual({
+      bucket: "hr-files",
+      prefix: "latchkey/",
+      region: "eu-central-1",
+      endpoint: "https://s3.example",
+    });
+    expect(embedded({ DOCUMENTS_URL: "s3://hr-files" }).documentsBucket).toEqual({
+      bucket: "hr-files",
+      prefix: "",
+      region: null,
+      endpoint: null,
+    });
+    expect(embedded().documentsBucket).toBeNull();
+  });
+
   it.each([
     [{ PORT: "http" }, /PORT/],
     [{ PORT: "70000" }, /PORT/],
