@@ -1,7 +1,6 @@
 import type { RequestContext, Transaction } from "../context";
 import type { FieldValue } from "./field";
 import type { Member } from "./schema-declare";
-import type { RecordInput } from "./write-input";
 
 /** What came along with a new record and is stored outside of its table. */
 export interface Attached {
@@ -20,7 +19,7 @@ export interface Attachment {
   /** The column that says which one is a record's; several records may share one. */
   readonly column: string;
   /** Takes it from the input of a create mutation. Throws BAD_USER_INPUT naming the field. */
-  receive(ctx: RequestContext, input: RecordInput): Promise<Attached>;
+  receive(ctx: RequestContext, input: Readonly<Record<string, unknown>>): Promise<Attached>;
   /** Told after a record with this value of the column is deleted. */
   release(ctx: RequestContext, value: string): Promise<void>;
 }
