@@ -22,7 +22,11 @@ export async function start(config: Config, log: Logger): Promise<Running> {
     await warnOfForeignSecret(operator);
     const owner = await ensureOwner(operator, { email: config.ownerEmail, password: config.ownerPassword });
     const server = await createServer({ config, store, contents, schema, clock: systemClock, log });
-    const url = await server.listen();
+    const url = await server.listen().catch(async (error: unknown) => {
+      // Its timers would go on with a store that is closed.
+      await server.close();
+      throw error;
+    });
     if (owner?.oneTimePassword) {
       process.stdout.write(
         `First owner: ${owner.email}\nPassword, shown this once: ${owner.oneTimePassword}\nChange it after signing in (changePassword).\n`,
