@@ -18,7 +18,14 @@ export async function start(config: Config, log: Logger): Promise<Running> {
   const { store, schema, operator } = await boot(config, systemClock, log);
   try {
     const owner = await ensureOwner(operator, { email: config.ownerEmail, password: config.ownerPassword });
-    const server = await createServer({ config, store, schema, clock: systemClock, log });
+    const server = await createServer({
+      config,
+      store,
+      schema,
+      clock: systemClock,
+      log,
+      fastPath: config.fastPath,
+    });
     const url = await server.listen();
     if (owner?.oneTimePassword) {
       process.stdout.write(

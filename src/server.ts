@@ -8,6 +8,7 @@ import { ApolloServerPluginLandingPageLocalDefault } from "@apollo/server/plugin
 import { fastifyApolloHandler } from "@as-integrations/fastify";
 import fastifyCookie from "@fastify/cookie";
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from "fastify";
+import { isObjectType } from "graphql";
 import type { Logger } from "pino";
 import { DEFAULT_LIMITS } from "./access/limits";
 import { createRefusalTrail, type RefusalTrail } from "./audit/refusal-trail";
@@ -15,6 +16,7 @@ import type { Config } from "./config";
 import { createAuthenticator } from "./http/authenticate";
 import { clientErrorHandler, sendError } from "./http/client-error";
 import { enforcePlugin, type FormattedErrors } from "./http/enforce";
+import { createFastPath, type FastPath, type FastPathOptions, NO_FAST_PATH } from "./http/fast-path";
 import { formatError } from "./http/format-error";
 import { registerHealth } from "./http/health";
 import { originOf, RequestState, type ServerParts, sessionCookie } from "./http/request-state";
@@ -24,6 +26,8 @@ import { createCursorCodec } from "./kernel/cursor-codec";
 import { newId } from "./kernel/id";
 import { createPepper } from "./kernel/pepper";
 import { createRateLimits } from "./rate-limits/rate-limits";
+import { resources } from "./registry";
+import { directReads, plainTypes } from "./resources/direct-reads";
 import type { LatchkeySchema } from "./schema";
 import type { Store } from "./store/store";
 import { createUsageRecorder } from "./usage/usage-recorder";
@@ -35,6 +39,8 @@ export interface ServerDeps {
   readonly schema: LatchkeySchema;
   readonly clock: Clock;
   readonly log: Logger;
+  /** Whether queries of known documents are answered without Apollo Server; they are unless this says no. */
+  readonly fastPath?: boolean | FastPathOptions;
 }
 
 /** A server that may listen; `close` lets requests under way finish. The store stays the caller's to close. */
@@ -66,23 +72,24 @@ export async function createServer(deps: ServerDeps): Promise<LatchkeyServer> {
     log,
   };
   const trail = createRefusalTrail(parts);
-  const apollo = createApollo(schema, trail, log);
+  const fastPath = fastPathOf(deps, trail);
+  const apollo = createApollo(schema, trail, fastPath, log);
   await apollo.start();
 
   const authenticate = createAuthenticator(parts);
   const http = await createHttp(config, log);
+  const ordinaryWay = fastifyApolloHandler(apollo, { context: async (request) => states.get(request) as RequestState });
   http.route({
     url: "/graphql",
     method: ["GET", "POST", "OPTIONS"],
-    async preHandler(request, reply) {
-      states.set(
-        request,
-        new RequestState(parts, await authenticate(request), originOf(request), sessionCookie(request, reply)),
-      );
+    async handler(request, reply) {
+      const who = await authenticate(request);
+      const begin = (): RequestState => new RequestState(parts, who, originOf(request), sessionCookie(request, reply));
+      const answer = await fastPath.answer(request, reply, begin);
+      if (answer !== null) return answer;
+      states.set(request, begin());
+      return ordinaryWay.call(http, request, reply);
     },
-    handler: fastifyApolloHandler(apollo, {
-      context: async (request) => states.get(request) as RequestState,
-    }),
   });
   registerHealth(http, store);
   registerStartPage(http);
@@ -106,11 +113,34 @@ export async function createServer(deps: ServerDeps): Promise<LatchkeyServer> {
   };
 }
 
+/** Fields beside those of the resources that the fast path reads, by the schema's own resolvers. */
+const SMALL_READS = ["Query.viewer", "Viewer.kind"];
+
+function fastPathOf({ fastPath = true, schema }: ServerDeps, trail: RefusalTrail): FastPath {
+  if (fastPath === false) return NO_FAST_PATH;
+  const reads = new Map(resources.flatMap((resource) => [...directReads(resource)]));
+  for (const coordinate of SMALL_READS) {
+    const [typeName = "", fieldName = ""] = coordinate.split(".");
+    const type = schema.executable.getType(typeName);
+    const resolve = isObjectType(type) ? type.getFields()[fieldName]?.resolve : undefined;
+    if (resolve === undefined) throw new Error(`The schema has no resolver of ${coordinate}`);
+    reads.set(coordinate, resolve);
+  }
+  const records = new Set(["PageInfo", ...resources.flatMap(plainTypes)]);
+  const options = fastPath === true ? {} : fastPath;
+  return createFastPath({ schema: schema.executable, reads, records }, trail, options);
+}
+
 /**
  * Apollo Server for parsing, execution and GraphQL over HTTP. Introspection is on for everybody, since everybody sees only their
  * own part of the schema.
  */
-function createApollo(schema: LatchkeySchema, trail: RefusalTrail, log: Logger): ApolloServer<RequestState> {
+function createApollo(
+  schema: LatchkeySchema,
+  trail: RefusalTrail,
+  fastPath: FastPath,
+  log: Logger,
+): ApolloServer<RequestState> {
   const formatted: FormattedErrors = new WeakMap();
   return new ApolloServer<RequestState>({
     schema: schema.executable,
@@ -130,7 +160,7 @@ function createApollo(schema: LatchkeySchema, trail: RefusalTrail, log: Logger):
     // What is not formatted yet was refused before there was an operation.
     formatError: (_apollos, error) => formatted.get(error as object) ?? formatError(error, "", log),
     plugins: [
-      enforcePlugin(formatted, trail),
+      enforcePlugin(formatted, trail, fastPath.note),
       // Wraps every resolver otherwise, at half the speed; `Cache-Control: no-store` is sent below.
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginUsageReportingDisabled(),

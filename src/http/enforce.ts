@@ -1,4 +1,10 @@
-import { type ApolloServerPlugin, type GraphQLRequestContext, type GraphQLResponse, HeaderMap } from "@apollo/server";
+import {
+  type ApolloServerPlugin,
+  type GraphQLRequest,
+  type GraphQLRequestContext,
+  type GraphQLResponse,
+  HeaderMap,
+} from "@apollo/server";
 import {
   type DocumentNode,
   execute,
@@ -24,7 +30,10 @@ import type { RequestState } from "./request-state";
  */
 export type FormattedErrors = WeakMap<object, GraphQLFormattedError>;
 
-type Operation = GraphQLRequestContext<RequestState>;
+/** An operation that is to be decided, as far as deciding needs to know it. */
+export type Operation = Pick<GraphQLRequestContext<RequestState>, "contextValue" | "document" | "operation"> & {
+  readonly request: Pick<GraphQLRequest, "variables" | "operationName">;
+};
 
 /**
  * Decides every operation once, after it is parsed and before any resolver runs, and answers the refused ones.
@@ -33,12 +42,18 @@ type Operation = GraphQLRequestContext<RequestState>;
  * scope: an invalid document is explained by the schema as this principal sees it, so no other name leaks. It is the only
  * plugin that answers (hooks of several would run side by side).
  */
-export function enforcePlugin(formatted: FormattedErrors, trail: RefusalTrail): ApolloServerPlugin<RequestState> {
+export function enforcePlugin(
+  formatted: FormattedErrors,
+  trail: RefusalTrail,
+  noteValid: (text: string | undefined, document: DocumentNode) => void,
+): ApolloServerPlugin<RequestState> {
   return {
     async requestDidStart() {
       return {
         async responseForOperation(operation) {
-          return enforce(operation as Operation, trail);
+          const { contextValue, source, document } = operation;
+          if (contextValue.compiler.compile(document).kind === "ready") noteValid(source, document);
+          return enforce(operation, trail);
         },
         async didEncounterErrors({ errors, contextValue, operation, request }) {
           for (const error of errors) {
@@ -74,7 +89,7 @@ function codeOf([first]: readonly GraphQLFormattedError[]): string {
 }
 
 /** The answer of a refused or introspecting operation; null lets execution go on. */
-async function enforce(operation: Operation, trail: RefusalTrail): Promise<GraphQLResponse | null> {
+export async function enforce(operation: Operation, trail: RefusalTrail): Promise<GraphQLResponse | null> {
   const { contextValue: state, document, request } = operation;
   if (document === undefined) throw new Error("Apollo Server asked for a response before it had a document");
   const visible = (): GraphQLSchema => state.visibleSchema(state.scope);
