@@ -128,7 +128,8 @@ function fastPathOf({ fastPath = true, schema }: ServerDeps, trail: RefusalTrail
   }
   const records = new Set(["PageInfo", ...resources.flatMap(plainTypes)]);
   const options = fastPath === true ? {} : fastPath;
-  return createFastPath({ schema: schema.executable, reads, records }, trail, options);
+  const compilable = { schema: schema.executable, reads, records };
+  return createFastPath({ compilable, compiler: schema.compiler, trail }, options);
 }
 
 /**

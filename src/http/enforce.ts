@@ -45,14 +45,13 @@ export type Operation = Pick<GraphQLRequestContext<RequestState>, "contextValue"
 export function enforcePlugin(
   formatted: FormattedErrors,
   trail: RefusalTrail,
-  noteValid: (text: string | undefined, document: DocumentNode) => void,
+  noteParsed: (text: string | undefined, document: DocumentNode) => void,
 ): ApolloServerPlugin<RequestState> {
   return {
     async requestDidStart() {
       return {
         async responseForOperation(operation) {
-          const { contextValue, source, document } = operation;
-          if (contextValue.compiler.compile(document).kind === "ready") noteValid(source, document);
+          noteParsed(operation.source, operation.document);
           return enforce(operation, trail);
         },
         async didEncounterErrors({ errors, contextValue, operation, request }) {

@@ -1,6 +1,7 @@
 import { type GraphQLResponse, HeaderMap } from "@apollo/server";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { type DocumentNode, getVariableValues, type OperationDefinitionNode } from "graphql";
+import type { DocumentCompiler } from "../access/compile-document";
 import type { RefusalTrail } from "../audit/refusal-trail";
 import type { RequestContext } from "../context";
 import { type Compilable, type CompiledQuery, compileQuery } from "../execute/compile-query";
@@ -17,8 +18,16 @@ export interface FastPath {
    * makes the state of an operation: what this way has begun is nothing to the other.
    */
   answer(request: FastifyRequest, reply: FastifyReply, begin: () => RequestState): Promise<string | null>;
-  /** Tells of a document that the ordinary way found valid. */
+  /** Tells of a document that the ordinary way has parsed. */
   note(text: string | undefined, document: DocumentNode): void;
+}
+
+/** What the fast path is made of. */
+export interface FastPathParts {
+  readonly compilable: Compilable<RequestContext>;
+  /** The same that `enforce` asks. */
+  readonly compiler: DocumentCompiler;
+  readonly trail: RefusalTrail;
 }
 
 /** For tests and measurements. */
@@ -47,11 +56,7 @@ interface Runnable {
  * The fast path decides by the same `enforce` as the ordinary way, and what is refused is answered at once. A run that meets any
  * error is forgotten, and the ordinary way runs the query anew, so that there is one wording of errors.
  */
-export function createFastPath(
-  compilable: Compilable<RequestContext>,
-  trail: RefusalTrail,
-  { compileAfter = COMPILE_AFTER }: FastPathOptions = {},
-): FastPath {
+export function createFastPath(parts: FastPathParts, { compileAfter = COMPILE_AFTER }: FastPathOptions = {}): FastPath {
   const documents = knownDocuments<Compiled>(compileAfter);
   return {
     note(text, document) {
@@ -62,13 +67,13 @@ export function createFastPath(
       const body = contentType === null ? null : readPlainBody(request.body);
       const known = body === null ? undefined : documents.find(body.query);
       if (contentType === null || body === null || known === undefined) return null;
-      const runnable = runnableOf(compilable, known, body);
+      const runnable = runnableOf(parts, known, body);
       if (runnable === null) return null;
 
       const { definition } = runnable;
       const state = begin();
       const operation = { contextValue: state, document: known.document, operation: definition, request: body };
-      const response = (await enforce(operation, trail)) ?? (await respond(compilable, runnable, body, state));
+      const response = (await enforce(operation, parts.trail)) ?? (await respond(parts, runnable, body, state));
       if (response?.body.kind !== "single") return null;
       recordUse({ ...operation, operationName: definition.name?.value ?? null, response });
       reply.code(response.http.status ?? 200).header("content-type", contentType);
@@ -81,7 +86,7 @@ export function createFastPath(
 
 /** What was compiled of the operation that the body means, for its values of `@skip` and `@include`; null for "cannot be". */
 function runnableOf(
-  compilable: Compilable<RequestContext>,
+  { compilable, compiler }: FastPathParts,
   known: KnownDocument<Compiled>,
   body: GraphQLBody,
 ): Runnable | null {
@@ -93,14 +98,15 @@ function runnableOf(
   let run = variants.get(key);
   if (run === undefined) {
     if (variants.size >= MOST_VARIANTS) return null;
-    run = compileQuery(compilable, { operation: definition, fragments: known.fragments, variables: flags });
+    const source = { operation: definition, fragments: known.fragments, variables: flags };
+    run = compiler.compile(known.document).kind === "ready" ? compileQuery(compilable, source) : null;
     variants.set(key, run);
   }
   return run && { run, definition };
 }
 
 async function respond(
-  { schema }: Compilable<RequestContext>,
+  { compilable: { schema } }: FastPathParts,
   { run, definition }: Runnable,
   { variables }: GraphQLBody,
   state: RequestState,
