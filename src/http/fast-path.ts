@@ -34,6 +34,8 @@ export interface FastPathParts {
 export interface FastPathOptions {
   /** Times that a document comes before it is compiled; `COMPILE_AFTER` unless told otherwise. */
   readonly compileAfter?: number;
+  /** Called for every request that the fast path answers. */
+  readonly answered?: () => void;
 }
 
 /** Leaves everything to the ordinary way. */
@@ -56,7 +58,10 @@ interface Runnable {
  * The fast path decides by the same `enforce` as the ordinary way, and what is refused is answered at once. A run that meets any
  * error is forgotten, and the ordinary way runs the query anew, so that there is one wording of errors.
  */
-export function createFastPath(parts: FastPathParts, { compileAfter = COMPILE_AFTER }: FastPathOptions = {}): FastPath {
+export function createFastPath(
+  parts: FastPathParts,
+  { compileAfter = COMPILE_AFTER, answered }: FastPathOptions = {},
+): FastPath {
   const documents = knownDocuments<Compiled>(compileAfter);
   return {
     note(text, document) {
@@ -75,6 +80,7 @@ export function createFastPath(parts: FastPathParts, { compileAfter = COMPILE_AF
       const operation = { contextValue: state, document: known.document, operation: definition, request: body };
       const response = (await enforce(operation, parts.trail)) ?? (await respond(parts, runnable, body, state));
       if (response?.body.kind !== "single") return null;
+      answered?.();
       recordUse({ ...operation, operationName: definition.name?.value ?? null, response });
       reply.code(response.http.status ?? 200).header("content-type", contentType);
       // As Apollo Server writes it.

@@ -2,7 +2,7 @@ import { pino } from "pino";
 import { type Booted, boot } from "../../src/boot";
 import { parseDatabaseUrl } from "../../src/config";
 import type { Clock } from "../../src/kernel/clock";
-import { createServer, type LatchkeyServer } from "../../src/server";
+import { createServer, type LatchkeyServer, type ServerDeps } from "../../src/server";
 import { ensureOwner } from "../../src/users/ensure-owner";
 import { type FreshDatabase, freshDatabase } from "./database";
 
@@ -57,7 +57,12 @@ export interface TestLatchkey extends Booted {
  * `trustProxy` as in TRUST_PROXY, so that a test can come from any address.
  */
 export async function startLatchkey(
-  options: { database?: FreshDatabase; clock?: TestClock; trustProxy?: readonly string[] } = {},
+  options: {
+    database?: FreshDatabase;
+    clock?: TestClock;
+    trustProxy?: readonly string[];
+    fastPath?: ServerDeps["fastPath"];
+  } = {},
 ): Promise<TestLatchkey> {
   const database = options.database ?? (await freshDatabase());
   const clock = options.clock ?? movableClock();
@@ -72,7 +77,14 @@ export async function startLatchkey(
   };
   const booted = await boot(config, clock, log);
   await ensureOwner(booted.operator, OWNER);
-  const server = await createServer({ config, store: booted.store, schema: booted.schema, clock, log });
+  const server = await createServer({
+    config,
+    store: booted.store,
+    schema: booted.schema,
+    clock,
+    log,
+    ...(options.fastPath !== undefined && { fastPath: options.fastPath }),
+  });
   const url = await server.listen();
   const client = createClient(url);
   const ownerToken = await client.signIn(OWNER.email, OWNER.password);
