@@ -200,11 +200,12 @@ async function createHttp(config: ServerDeps["config"], log: Logger): Promise<Fa
       ],
     }),
   );
-  http.addHook("onSend", async (request, reply) => {
+  http.addHook("onSend", (request, reply, _payload, done) => {
     reply
       .header("cache-control", "no-store")
       .header("x-content-type-options", "nosniff")
       .header("x-request-id", request.id);
+    done();
   });
   // GraphQL over HTTP is JSON; a form or plain text, which a foreign page may post, is answered 415.
   http.removeContentTypeParser("text/plain");

@@ -95,9 +95,9 @@ async function readPages(
   const hidden = [by, ...(selection.hasCursors ? order.keys.map(({ column }) => column) : [])];
   const { where, walk } = query;
   const shape = { resource: target, selection: selection.nodes, joinConditions, where, walk, order, hidden, each: by };
-  const statement = statementFor(ctx.store.reader, shape);
+  const statement = statementFor(ctx.store, shape);
   const values = [...valuesOf(statement.slots, query.bindings.values), size + 1];
-  const found = selection.hasRows ? await ctx.store.select<Row>(statement.sql, values) : [];
+  const found = selection.hasRows ? await ctx.store.select<Row>(statement.sql, values, "quick") : [];
 
   const [ownerName = "", ...keyNames] = statement.hiddenNames;
   const rowsOf = new Map<string, Row[]>(owners.map((owner) => [owner, []]));
@@ -105,7 +105,7 @@ async function readPages(
   return ids.map((id) => {
     const rows = rowsOf.get(id) ?? [];
     return toConnection({
-      nodes: statement.map(rows, Math.min(rows.length, size)),
+      nodes: statement.mapQuick(rows, Math.min(rows.length, size)),
       hasNextPage: rows.length > size,
       hasPreviousPage: after !== null,
       cursorAt: (index) => ctx.cursors.seal(cursorKind, sortKeys(rows[index] as Row, keyNames, order)),

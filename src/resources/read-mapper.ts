@@ -1,15 +1,15 @@
 import type { FieldValue } from "./field";
 
-/** A row as the database returns it, under the short names of `Columns`. */
+/** A row as the database returns it: by the names c0, c1, … of its columns, or an array of them. */
 export type Row = Readonly<Record<string, FieldValue>>;
 
 /** A record as GraphQL's default resolvers read it: plain, nested, by GraphQL names; a relation that leads nowhere is null. */
 export type Node = Readonly<Record<string, unknown>>;
 
-/** Where in a row the parts of a record are; `presence` is the column that is null when a relation leads nowhere. */
+/** Where in a row the parts of a record are, by number; `presence` is the column that is null when a relation leads nowhere. */
 export interface Layout {
-  readonly presence: string | null;
-  readonly columns: readonly { readonly name: string; readonly from: string }[];
+  readonly presence: number | null;
+  readonly columns: readonly { readonly name: string; readonly from: number }[];
   readonly relations: readonly { readonly name: string; readonly layout: Layout }[];
 }
 
@@ -20,16 +20,17 @@ export type Mapper = (rows: readonly Row[], count: number) => Node[];
  * Compiles a mapper for rows of one layout into one object literal per record: all records share a hidden class and no name is
  * looked up at run time. The source is made of JSON-quoted names from the resources' definitions, never of a client's text.
  */
-export function compileMapper(layout: Layout): Mapper {
+export function compileMapper(layout: Layout, rows: "objects" | "arrays"): Mapper {
   const body =
     "const nodes = new Array(count);\nfor (let at = 0; at < count; at++) { const row = rows[at]; " +
-    `nodes[at] = ${literal(layout)}; }\nreturn nodes;`;
+    `nodes[at] = ${literal(layout, (column) => `row${rows === "arrays" ? `[${column}]` : `.c${column}`}`)}; }\nreturn nodes;`;
   return new Function("rows", "count", body) as Mapper;
 }
 
-function literal(layout: Layout): string {
-  const plain = layout.columns.map(({ name, from }) => `${JSON.stringify(name)}: row.${from}`);
-  const nested = layout.relations.map(({ name, layout: inner }) => `${JSON.stringify(name)}: ${literal(inner)}`);
+function literal(layout: Layout, read: (column: number) => string): string {
+  const { presence, columns, relations } = layout;
+  const plain = columns.map(({ name, from }) => `${JSON.stringify(name)}: ${read(from)}`);
+  const nested = relations.map(({ name, layout: inner }) => `${JSON.stringify(name)}: ${literal(inner, read)}`);
   const object = `{ ${[...plain, ...nested].join(", ")} }`;
-  return layout.presence === null ? object : `(row.${layout.presence} === null ? null : ${object})`;
+  return presence === null ? object : `(${read(presence)} === null ? null : ${object})`;
 }

@@ -53,15 +53,15 @@ export async function readPage(
     query.and(part(ROOT, query.bindings));
     const { where, walk } = query;
     const shape = { resource, selection: selection.nodes, joinConditions, where, walk, order, hidden };
-    statement = statementFor(ctx.store.reader, shape);
+    statement = statementFor(ctx.store, shape);
     const values = [...valuesOf(statement.slots, query.bindings.values), size + 1 - rows.length];
-    const found = await ctx.store.select<Row>(statement.sql, values);
+    const found = await ctx.store.select<Row>(statement.sql, values, "quick");
     rows = rows.length === 0 ? found : [...rows, ...found];
   }
   // All parts read the same columns, so the last one's names and mapper are those of all.
   const hiddenNames = statement?.hiddenNames ?? [];
   return toConnection({
-    nodes: statement?.map(rows, Math.min(rows.length, size)) ?? [],
+    nodes: statement?.mapQuick(rows, Math.min(rows.length, size)) ?? [],
     hasNextPage: rows.length > size,
     hasPreviousPage: after !== null,
     cursorAt: (index) => ctx.cursors.seal(cursorKind, sortKeys(rows[index] as Row, hiddenNames, order)),

@@ -25,8 +25,9 @@ export async function readRecord(
   query.and(`${ROOT}.id = ${query.bindings.bind(id)}`).andReachable(Action.READ);
   const { where, walk } = query;
   const shape = { resource, selection, joinConditions, where, walk, order: null, hidden: [] };
-  const statement = statementFor(ctx.store.reader, shape);
+  const statement = statementFor(ctx.store, shape);
   const values = valuesOf(statement.slots, query.bindings.values);
-  const rows = run ? await run<Row>(statement.sql, values) : await ctx.store.select<Row>(statement.sql, values);
-  return rows.length === 0 ? null : (statement.map(rows, 1)[0] as Node);
+  const rows = await (run ? run<Row>(statement.sql, values) : ctx.store.select<Row>(statement.sql, values, "quick"));
+  if (rows.length === 0) return null;
+  return (run ? statement.map(rows, 1) : statement.mapQuick(rows, 1))[0] as Node;
 }

@@ -1,5 +1,6 @@
 import { LRUCache } from "lru-cache";
 import type { DataSource, SelectQueryBuilder } from "typeorm";
+import type { Store } from "../store/store";
 import type { FieldValue } from "./field";
 import { writeDerived } from "./field-derived";
 import { WALK_TABLE } from "./read-below";
@@ -34,8 +35,11 @@ export interface Statement {
   readonly sql: string;
   /** Which bound value each `?` takes; a statement with an order takes the limit after these. */
   readonly slots: readonly number[];
+  /** For rows as objects. */
   readonly map: Mapper;
-  /** Row names of the hidden columns, in their order. */
+  /** For rows in the store's quick form. */
+  readonly mapQuick: Mapper;
+  /** Where the hidden columns are in rows of the quick form, in their order. */
   readonly hiddenNames: readonly string[];
 }
 
@@ -43,7 +47,10 @@ const MOST_STATEMENTS = 2_000;
 const compiled = new WeakMap<DataSource, LRUCache<string, Statement>>();
 
 /** The statement of this shape; TypeORM's query builder writes it the first time, and it is kept while it is in use. */
-export function statementFor(reader: DataSource, shape: StatementShape): Statement {
+export function statementFor(
+  { reader, quickRows }: Pick<Store, "reader" | "quickRows">,
+  shape: StatementShape,
+): Statement {
   const known = compiled.get(reader) ?? new LRUCache<string, Statement>({ max: MOST_STATEMENTS });
   compiled.set(reader, known);
   const { resource, selection, joinConditions, where, walk, order, hidden, each } = shape;
@@ -59,7 +66,7 @@ export function statementFor(reader: DataSource, shape: StatementShape): Stateme
   ].join("\n\n");
   const found = known.get(key);
   if (found) return found;
-  const statement = new StatementBuilder(reader, shape).build();
+  const statement = new StatementBuilder(reader, shape).build(quickRows);
   known.set(key, statement);
   return statement;
 }
@@ -102,10 +109,13 @@ class StatementBuilder {
     this.query = reader.createQueryBuilder(shape.resource.entity as EntityClass & (new () => object), ROOT).select([]);
   }
 
-  build(): Statement {
+  build(quickRows: Store["quickRows"]): Statement {
     const { query, shape } = this;
     const layout = this.read(shape.resource, shape.selection, ROOT, null);
-    const hiddenNames = shape.hidden.map((column) => this.rootColumn(column, layout));
+    const hiddenNames = shape.hidden.map((column) => {
+      const number = this.rootColumn(column, layout);
+      return quickRows === "arrays" ? String(number) : `c${number}`;
+    });
     // A statement needs a column even when nothing but __typename is selected.
     if (this.columns === 0) this.column(ROOT, "id");
     if (shape.where !== "") query.where(shape.where);
@@ -114,10 +124,12 @@ class StatementBuilder {
     if (shape.each !== undefined) query.addSelect(numberedWithin(shape.each, keys), "place");
     else for (const { column, direction } of keys) query.addOrderBy(`${ROOT}.${column}`, direction);
     const { sql, slots } = positional(query);
-    return { sql: shape.order ? limited(sql, shape.each) : sql, slots, map: compileMapper(layout), hiddenNames };
+    const map = compileMapper(layout, "objects");
+    const mapQuick = quickRows === "objects" ? map : compileMapper(layout, quickRows);
+    return { sql: shape.order ? limited(sql, shape.each) : sql, slots, map, mapQuick, hiddenNames };
   }
 
-  private read(resource: Resource, selection: Selection, alias: string, presence: string | null): Layout {
+  private read(resource: Resource, selection: Selection, alias: string, presence: number | null): Layout {
     const columns = selection.columns.map((name) => ({
       name,
       from: name === "id" && presence !== null ? presence : this.value(resource, alias, name),
@@ -133,24 +145,25 @@ class StatementBuilder {
     return { presence, columns, relations };
   }
 
-  private value(resource: Resource, alias: string, name: string): string {
+  private value(resource: Resource, alias: string, name: string): number {
     const derived = fieldNamed(resource, name)?.derived;
     if (derived === undefined) return this.column(alias, name);
     return this.expression(writeDerived(this.query.connection, resource, derived, alias));
   }
 
-  private column(alias: string, column: string): string {
+  private column(alias: string, column: string): number {
     return this.expression(`${alias}.${column}`);
   }
 
-  private expression(sql: string): string {
-    const name = `c${this.columns++}`;
-    this.query.addSelect(sql, name);
-    return name;
+  /** The number of the column that it becomes. */
+  private expression(sql: string): number {
+    const number = this.columns++;
+    this.query.addSelect(sql, `c${number}`);
+    return number;
   }
 
   /** A hidden column that the selection reads as well is read once. */
-  private rootColumn(column: string, layout: Layout): string {
+  private rootColumn(column: string, layout: Layout): number {
     return layout.columns.find(({ name }) => name === column)?.from ?? this.column(ROOT, column);
   }
 }

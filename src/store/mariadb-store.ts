@@ -59,6 +59,7 @@ export function createMariaDbStore(pool: DataSource): Store {
     dialect: "mariadb",
     reader: pool,
     select,
+    quickRows: "objects",
     transaction,
     change: (work) =>
       transaction(async (tx) => {

@@ -12,8 +12,14 @@ export interface Store {
   /** For building SQL and for entity reads; on SQLite a read-only connection, so that a read never sees an open transaction. */
   readonly reader: DataSource;
 
-  /** Runs one SELECT with positional `?` parameters and returns raw rows. */
-  select<Row extends object>(sql: string, parameters: readonly unknown[]): Promise<Row[]>;
+  /**
+   * Runs one SELECT with positional `?` parameters and returns raw rows: objects by column name, or, where `form` asks for it, in
+   * the form that `quickRows` names.
+   */
+  select<Row extends object>(sql: string, parameters: readonly unknown[], form?: "quick"): Promise<Row[]>;
+
+  /** The form of rows that the driver makes fastest: arrays have the columns in the order of the SELECT. */
+  readonly quickRows: "objects" | "arrays";
 
   /**
    * Runs `work` in a transaction, alone among writers on SQLite (one FIFO gate, BEGIN IMMEDIATE). Rolls back and rethrows when
