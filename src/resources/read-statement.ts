@@ -92,6 +92,7 @@ export function withWalk<Builder extends SelectQueryBuilder<object>>(query: Buil
 
 class StatementBuilder {
   private readonly query: SelectQueryBuilder<object>;
+  private readonly hidden = new Map<string, string>();
   private columns = 0;
   private joins = 0;
 
@@ -156,9 +157,12 @@ class StatementBuilder {
     return name;
   }
 
-  /** A hidden column that the selection reads as well is read once. */
+  /** A hidden column that the selection reads as well, or that is hidden twice, is read once. */
   private rootColumn(column: string, layout: Layout): string {
-    return layout.columns.find(({ name }) => name === column)?.from ?? this.column(ROOT, column);
+    const known = layout.columns.find(({ name }) => name === column)?.from ?? this.hidden.get(column);
+    const read = known ?? this.column(ROOT, column);
+    this.hidden.set(column, read);
+    return read;
   }
 }
 
