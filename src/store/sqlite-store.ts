@@ -1,4 +1,4 @@
-import { setTimeout as delay } from "node:timers/promises";
+import { setTimeout as delay, setImmediate as nextTurn } from "node:timers/promises";
 import type { DataSource, EntityManager, QueryRunner } from "typeorm";
 import { coalesceReads } from "./coalesced-read";
 import { moveEpoch, readEpochRow } from "./epoch";
@@ -51,7 +51,10 @@ export function createSqliteStore(writer: DataSource, reader: DataSource): Store
     }
   };
 
-  const readEpoch = coalesceReads(() => readEpochRow(select));
+  const readEpoch = coalesceReads(
+    () => readEpochRow(select),
+    () => nextTurn(),
+  );
 
   return {
     dialect: "sqlite",
