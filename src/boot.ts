@@ -1,7 +1,8 @@
 import type { Logger } from "pino";
+import { DEFAULT_LIMITS } from "./access/limits";
 import { everythingScope } from "./access/scope";
 import { ensureChain } from "./audit/record";
-import type { Config } from "./config";
+import type { Config, DatabaseExpectation } from "./config";
 import type { RequestContext } from "./context";
 import type { Clock } from "./kernel/clock";
 import { createCursorCodec } from "./kernel/cursor-codec";
@@ -26,9 +27,14 @@ export interface Booted {
  * Compiles the schema, opens and migrates the database, and makes sure of the built-in roles. Shared by the server, the
  * commands and the tests.
  */
-export async function boot(config: Pick<Config, "database" | "secret">, clock: Clock, log: Logger): Promise<Booted> {
+export async function boot(
+  config: Pick<Config, "database" | "secret">,
+  clock: Clock,
+  log: Logger,
+  expectation: DatabaseExpectation = {},
+): Promise<Booted> {
   const schema = buildLatchkeySchema(resolvers);
-  const store = await createStore(config.database, { entities, migrations });
+  const store = await createStore(config.database, { entities, migrations }, expectation);
   try {
     const operator = operatorContext(config, store, schema, clock, log);
     await ensureChain(operator);
@@ -61,6 +67,7 @@ function operatorContext(
     cursors: createCursorCodec(config.secret),
     pepper: createPepper(config.secret),
     limits: NO_LIMITS,
+    mostRows: DEFAULT_LIMITS.rows,
     session: { set: () => undefined, clear: () => undefined },
     log,
     rowRule: () => [],

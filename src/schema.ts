@@ -7,6 +7,7 @@ import { type DocumentCompiler, documentCompiler } from "./access/compile-docume
 import { accessDirectives } from "./access/directives";
 import { filteredSchemas } from "./access/filter-schema";
 import { DEFAULT_LIMITS } from "./access/limits";
+import { type Mask, masksPerScope } from "./access/mask";
 import type { Scope } from "./access/scope";
 import { AUTHORITY_NAMES } from "./authorities/authority-catalogue";
 
@@ -18,9 +19,12 @@ export interface LatchkeySchema {
   readonly compiler: DocumentCompiler;
   /** The schema as a scope sees it; those that were used last are kept. */
   readonly visible: (scope: Scope) => GraphQLSchema;
+  /** What queries run as for a scope whose denied fields are null; those that were used last are kept. */
+  readonly mask: (scope: Scope) => Mask;
 }
 
 const VISIBLE_SCHEMAS_KEPT = 200;
+const MASKS_KEPT = 100;
 
 /** A class that type-graphql's `@Resolver` marks. */
 export type ResolverClass = new () => object;
@@ -45,6 +49,7 @@ export function buildLatchkeySchema(resolvers: readonly ResolverClass[]): Latchk
     index,
     compiler: documentCompiler(executable, index, DEFAULT_LIMITS),
     visible: filteredSchemas(executable, index, VISIBLE_SCHEMAS_KEPT),
+    mask: masksPerScope(executable, index, MASKS_KEPT),
   };
 }
 

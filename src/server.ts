@@ -20,7 +20,7 @@ import { createFastPath, type FastPath, type FastPathOptions, NO_FAST_PATH } fro
 import { formatError } from "./http/format-error";
 import { registerHealth } from "./http/health";
 import { originOf, RequestState, type ServerParts, sessionCookie } from "./http/request-state";
-import { registerStartPage } from "./http/start-page";
+import { serveConsole } from "./http/serve-console";
 import type { Clock } from "./kernel/clock";
 import { createCursorCodec } from "./kernel/cursor-codec";
 import { newId } from "./kernel/id";
@@ -41,6 +41,8 @@ export interface ServerDeps {
   readonly log: Logger;
   /** Whether queries of known documents are answered without Apollo Server; they are unless this says no. */
   readonly fastPath?: boolean | FastPathOptions;
+  /** The built console; null = none; when left out, what `npm run build` built, if it did. */
+  readonly consoleDirectory?: string | null;
 }
 
 /** A server that may listen; `close` lets requests under way finish. The store stays the caller's to close. */
@@ -65,6 +67,7 @@ export async function createServer(deps: ServerDeps): Promise<LatchkeyServer> {
     index: schema.index,
     compiler: schema.compiler,
     visibleSchema: schema.visible,
+    maskOf: schema.mask,
     cursors: createCursorCodec(config.secret),
     pepper: createPepper(config.secret),
     limits: createRateLimits(store, log),
@@ -83,8 +86,9 @@ export async function createServer(deps: ServerDeps): Promise<LatchkeyServer> {
     url: "/graphql",
     method: ["GET", "POST", "OPTIONS"],
     async handler(request, reply) {
+      const origin = originOf(request, clock.now());
       const who = await authenticate(request);
-      const begin = (): RequestState => new RequestState(parts, who, originOf(request), sessionCookie(request, reply));
+      const begin = (): RequestState => new RequestState(parts, who, origin, sessionCookie(request, reply));
       const answer = await fastPath.answer(request, reply, begin);
       if (answer !== null) return answer;
       states.set(request, begin());
@@ -92,7 +96,7 @@ export async function createServer(deps: ServerDeps): Promise<LatchkeyServer> {
     },
   });
   registerHealth(http, store);
-  registerStartPage(http);
+  await serveConsole(http, deps.consoleDirectory);
 
   return {
     http,
@@ -129,7 +133,7 @@ function fastPathOf({ fastPath = true, schema }: ServerDeps, trail: RefusalTrail
   const records = new Set(["PageInfo", ...resources.flatMap(plainTypes)]);
   const options = fastPath === true ? {} : fastPath;
   const compilable = { schema: schema.executable, reads, records };
-  return createFastPath({ compilable, compiler: schema.compiler, trail }, options);
+  return createFastPath({ compilable, trail }, options);
 }
 
 /**
@@ -174,7 +178,7 @@ function createApollo(
 }
 
 /** Fastify with the answers, limits and headers that every route shares. */
-async function createHttp(config: ServerDeps["config"], log: Logger): Promise<FastifyInstance> {
+export async function createHttp(config: Pick<Config, "trustProxy">, log: Logger): Promise<FastifyInstance> {
   const http: FastifyInstance = Fastify({
     loggerInstance: log as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
@@ -201,10 +205,9 @@ async function createHttp(config: ServerDeps["config"], log: Logger): Promise<Fa
     }),
   );
   http.addHook("onSend", (request, reply, _payload, done) => {
-    reply
-      .header("cache-control", "no-store")
-      .header("x-content-type-options", "nosniff")
-      .header("x-request-id", request.id);
+    // The console's assets alone are kept, and say so themselves.
+    if (!reply.hasHeader("cache-control")) reply.header("cache-control", "no-store");
+    reply.header("x-content-type-options", "nosniff").header("x-request-id", request.id);
     done();
   });
   // GraphQL over HTTP is JSON; a form or plain text, which a foreign page may post, is answered 415.

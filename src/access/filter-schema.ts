@@ -21,6 +21,7 @@ import {
   isSpecifiedDirective,
   isUnionType,
 } from "graphql";
+import { RecentMap } from "../kernel/recent-map";
 import type { AccessIndex } from "./access-index";
 import type { Scope } from "./scope";
 import { VisibleSchema } from "./visible-schema";
@@ -40,17 +41,8 @@ export function filteredSchemas(
   index: AccessIndex,
   max: number,
 ): (scope: Scope) => GraphQLSchema {
-  const kept = new Map<string, GraphQLSchema>();
-  return (scope) => {
-    const filtered = kept.get(scope.fingerprint) ?? filterSchema(schema, index, scope);
-    kept.delete(scope.fingerprint);
-    kept.set(scope.fingerprint, filtered);
-    for (const oldest of kept.keys()) {
-      if (kept.size <= max) break;
-      kept.delete(oldest);
-    }
-    return filtered;
-  };
+  const kept = new RecentMap<string, GraphQLSchema>(max);
+  return (scope) => kept.take(scope.fingerprint, () => filterSchema(schema, index, scope));
 }
 
 const UNDEFINED_NODES = { astNode: undefined, extensionASTNodes: [] };
@@ -93,7 +85,7 @@ class SchemaFilter {
       if (seen.has(type)) continue;
       seen.add(type);
       if (isInterfaceType(type)) {
-        const possible = this.schema.getPossibleTypes(type).filter((candidate) => this.visible.hasType(candidate));
+        const possible = this.schema.getPossibleTypes(type).filter((candidate) => this.visible.hasMember(candidate));
         for (const candidate of possible) found.add(this.named(candidate));
         queue.push(...possible);
       }
@@ -103,10 +95,10 @@ class SchemaFilter {
   }
 
   private neighbours(type: GraphQLNamedType): GraphQLNamedType[] {
-    if (isUnionType(type)) return type.getTypes().filter((member) => this.visible.hasType(member));
+    if (isUnionType(type)) return type.getTypes().filter((member) => this.visible.hasMember(member));
     if (!isObjectType(type) && !isInterfaceType(type)) return [];
     const fields = Object.values(type.getFields()).filter((field) => this.visible.hasField(type, field.name));
-    const interfaces = type.getInterfaces().filter((candidate) => this.visible.hasType(candidate));
+    const interfaces = this.interfacesOf(type);
     return [...fields.map((field) => getNamedType(field.type)), ...interfaces];
   }
 
@@ -139,7 +131,7 @@ class SchemaFilter {
       });
     }
     if (isUnionType(type)) {
-      const members = type.getTypes().filter((member) => this.visible.hasType(member));
+      const members = type.getTypes().filter((member) => this.visible.hasMember(member));
       const types = () => members.map((member) => this.named(member) as GraphQLObjectType);
       return new GraphQLUnionType({ ...type.toConfig(), ...UNDEFINED_NODES, types });
     }
@@ -154,8 +146,12 @@ class SchemaFilter {
   }
 
   private interfaces(type: GraphQLObjectType | GraphQLInterfaceType): GraphQLInterfaceType[] {
-    const kept = type.getInterfaces().filter((candidate) => this.visible.hasType(candidate));
-    return kept.map((candidate) => this.named(candidate) as GraphQLInterfaceType);
+    return this.interfacesOf(type).map((candidate) => this.named(candidate) as GraphQLInterfaceType);
+  }
+
+  private interfacesOf(type: GraphQLObjectType | GraphQLInterfaceType): GraphQLInterfaceType[] {
+    if (isObjectType(type) && !this.visible.hasMember(type)) return [];
+    return type.getInterfaces().filter((candidate) => this.visible.hasType(candidate));
   }
 
   private fields(type: GraphQLObjectType | GraphQLInterfaceType): GraphQLFieldConfigMap<unknown, unknown> {

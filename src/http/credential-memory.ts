@@ -3,7 +3,7 @@ import { LRUCache } from "lru-cache";
 import { ServiceError } from "../kernel/service-error";
 import { addressSubject } from "../rate-limits/address-subject";
 import type { Store } from "../store/store";
-import type { ServerParts } from "./request-state";
+import { addressOf, type ServerParts } from "./request-state";
 
 /** Keys, or sessions, whose access is kept between requests; each is checked against the epoch on every use. */
 const MOST_CACHED = 10_000;
@@ -22,7 +22,7 @@ interface Known<T> {
  */
 export type CredentialMemory<T> = (
   digest: string,
-  request: FastifyRequest,
+  request: Pick<FastifyRequest, "ip">,
   read: () => Promise<T | null>,
 ) => Promise<T | null>;
 
@@ -43,12 +43,12 @@ export function createCredentialMemory<T extends object>(
 ): CredentialMemory<T> {
   const cache = new LRUCache<string, Known<T>>({ max: MOST_CACHED });
   return async (digest, request, read) => {
-    if (isGuessable && !cache.has(digest)) limits.refuseSpent("unknownCredential", addressSubject(request.ip));
+    if (isGuessable && !cache.has(digest)) limits.refuseSpent("unknownCredential", addressSubject(addressOf(request)));
     const epoch = await store.readEpoch();
     const known = cache.get(digest);
     if (known?.epoch === epoch) return known.found;
     const found = await readAnew(cache, digest, store, epoch, read);
-    if (found === null && isGuessable) await limits.take("unknownCredential", addressSubject(request.ip));
+    if (found === null && isGuessable) await limits.take("unknownCredential", addressSubject(addressOf(request)));
     return found;
   };
 }
