@@ -17,18 +17,12 @@ export interface Running {
 
 /** config → store → server → listen. Prints the first owner's one-time password, once, on an empty database. */
 export async function start(config: Config, log: Logger): Promise<Running> {
-  const { store, schema, operator } = await boot(config, systemClock, log);
+  const { store, contents, schema, operator } = await boot(config, systemClock, log);
   try {
     await warnOfForeignSecret(operator);
     const owner = await ensureOwner(operator, { email: config.ownerEmail, password: config.ownerPassword });
-    const server = await createServer({
-      config,
-      store,
-      schema,
-      clock: systemClock,
-      log,
-      fastPath: config.fastPath,
-    });
+    const { fastPath } = config;
+    const server = await createServer({ config, store, contents, schema, clock: systemClock, log, fastPath });
     const url = await server.listen();
     if (owner?.oneTimePassword) {
       process.stdout.write(

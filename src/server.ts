@@ -7,14 +7,23 @@ import {
 import { ApolloServerPluginLandingPageLocalDefault } from "@apollo/server/plugin/landingPage/default";
 import { fastifyApolloHandler } from "@as-integrations/fastify";
 import fastifyCookie from "@fastify/cookie";
-import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from "fastify";
-import { isObjectType } from "graphql";
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  LogController,
+} from "fastify";
 import type { Logger } from "pino";
 import { DEFAULT_LIMITS } from "./access/limits";
 import { createRefusalTrail, type RefusalTrail } from "./audit/refusal-trail";
 import type { Config } from "./config";
+import type { Contents } from "./documents/contents";
+import { sweepRegularly } from "./documents/sweep-regularly";
 import { createAuthenticator } from "./http/authenticate";
 import { clientErrorHandler, sendError } from "./http/client-error";
+import { compilableOf } from "./http/compilable";
+import { registerDocuments } from "./http/document-routes";
 import { enforcePlugin, type FormattedErrors } from "./http/enforce";
 import { createFastPath, type FastPath, type FastPathOptions, NO_FAST_PATH } from "./http/fast-path";
 import { formatError } from "./http/format-error";
@@ -27,15 +36,15 @@ import { newId } from "./kernel/id";
 import { createPepper } from "./kernel/pepper";
 import { createRateLimits } from "./rate-limits/rate-limits";
 import { resources } from "./registry";
-import { directReads, plainTypes } from "./resources/direct-reads";
 import type { LatchkeySchema } from "./schema";
 import type { Store } from "./store/store";
 import { createUsageRecorder } from "./usage/usage-recorder";
 
 /** What a server is made of; tests pass their own clock and store. */
 export interface ServerDeps {
-  readonly config: Pick<Config, "host" | "port" | "secret" | "trustProxy">;
+  readonly config: Pick<Config, "host" | "port" | "secret" | "trustProxy" | "documentsMaxBytes">;
   readonly store: Store;
+  readonly contents: Contents;
   readonly schema: LatchkeySchema;
   readonly clock: Clock;
   readonly log: Logger;
@@ -55,12 +64,14 @@ export interface LatchkeyServer {
 
 const LARGEST_BODY_BYTES = 1024 * 1024;
 const SLOWEST_REQUEST_MS = 30_000;
+/** 25 MiB at half a megabit a second. */
+const SLOWEST_UPLOAD_MS = 7 * 60_000;
 /** How often a closing server looks for connections that have become idle. */
 const IDLE_CHECK_MS = 20;
 
 /** Puts the service together; used by main and by tests alike. */
 export async function createServer(deps: ServerDeps): Promise<LatchkeyServer> {
-  const { config, store, schema, clock, log } = deps;
+  const { config, store, contents, schema, clock, log } = deps;
   const parts: ServerParts = {
     store,
     clock,
@@ -71,6 +82,7 @@ export async function createServer(deps: ServerDeps): Promise<LatchkeyServer> {
     cursors: createCursorCodec(config.secret),
     pepper: createPepper(config.secret),
     limits: createRateLimits(store, log),
+    contents,
     usage: createUsageRecorder(store, clock, log),
     log,
   };
@@ -80,21 +92,29 @@ export async function createServer(deps: ServerDeps): Promise<LatchkeyServer> {
   await apollo.start();
 
   const authenticate = createAuthenticator(parts);
+  /** Authenticates once; each call of the result is then a state of its own, since nothing of a run is for another. */
+  const beginner = async (request: FastifyRequest, reply: FastifyReply): Promise<() => RequestState> => {
+    const origin = originOf(request, clock.now());
+    const who = await authenticate(request);
+    return () => new RequestState(parts, who, origin, sessionCookie(request, reply));
+  };
   const http = await createHttp(config, log);
   const ordinaryWay = fastifyApolloHandler(apollo, { context: async (request) => states.get(request) as RequestState });
   http.route({
     url: "/graphql",
     method: ["GET", "POST", "OPTIONS"],
     async handler(request, reply) {
-      const origin = originOf(request, clock.now());
-      const who = await authenticate(request);
-      const begin = (): RequestState => new RequestState(parts, who, origin, sessionCookie(request, reply));
+      const begin = await beginner(request, reply);
       const answer = await fastPath.answer(request, reply, begin);
       if (answer !== null) return answer;
       states.set(request, begin());
       return ordinaryWay.call(http, request, reply);
     },
   });
+  const stateOf = async (request: FastifyRequest, reply: FastifyReply) => (await beginner(request, reply))();
+  await registerDocuments(http, stateOf, { trail, mostBytes: config.documentsMaxBytes });
+  await contents.ready();
+  const sweeping = sweepRegularly(contents, log);
   registerHealth(http, store);
   await serveConsole(http, deps.consoleDirectory);
 
@@ -109,6 +129,7 @@ export async function createServer(deps: ServerDeps): Promise<LatchkeyServer> {
       // Connections that are busy now are idle once they are answered, and would keep the process for as long as clients like.
       const idle = setInterval(() => http.server.closeIdleConnections(), IDLE_CHECK_MS);
       await http.close().finally(() => clearInterval(idle));
+      await sweeping.stop();
       await apollo.stop();
       await trail.close();
       parts.limits.close();
@@ -117,23 +138,10 @@ export async function createServer(deps: ServerDeps): Promise<LatchkeyServer> {
   };
 }
 
-/** Fields beside those of the resources that the fast path reads, by the schema's own resolvers. */
-const SMALL_READS = ["Query.viewer", "Viewer.kind"];
-
 function fastPathOf({ fastPath = true, schema }: ServerDeps, trail: RefusalTrail): FastPath {
   if (fastPath === false) return NO_FAST_PATH;
-  const reads = new Map(resources.flatMap((resource) => [...directReads(resource)]));
-  for (const coordinate of SMALL_READS) {
-    const [typeName = "", fieldName = ""] = coordinate.split(".");
-    const type = schema.executable.getType(typeName);
-    const resolve = isObjectType(type) ? type.getFields()[fieldName]?.resolve : undefined;
-    if (resolve === undefined) throw new Error(`The schema has no resolver of ${coordinate}`);
-    reads.set(coordinate, resolve);
-  }
-  const records = new Set(["PageInfo", ...resources.flatMap(plainTypes)]);
-  const options = fastPath === true ? {} : fastPath;
-  const compilable = { schema: schema.executable, reads, records };
-  return createFastPath({ compilable, trail }, options);
+  const compilable = compilableOf(schema.executable, resources);
+  return createFastPath({ compilable, trail }, fastPath === true ? {} : fastPath);
 }
 
 /**
@@ -184,7 +192,7 @@ export async function createHttp(config: Pick<Config, "trustProxy">, log: Logger
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: LARGEST_BODY_BYTES,
     // Fastify waits for ever by itself; a body that trickles in would hold its connection open.
-    requestTimeout: SLOWEST_REQUEST_MS,
+    requestTimeout: SLOWEST_UPLOAD_MS,
     trustProxy: typeof config.trustProxy === "boolean" ? config.trustProxy : [...config.trustProxy],
     genReqId: () => newId(),
     requestIdHeader: false,
@@ -192,6 +200,16 @@ export async function createHttp(config: Pick<Config, "trustProxy">, log: Logger
     // What still arrives on an open connection while the server closes is answered as ever, and the connection ends with it.
     return503OnClosing: false,
     clientErrorHandler,
+  });
+  http.server.headersTimeout = SLOWEST_REQUEST_MS;
+  // Only uploads may take longer than that.
+  http.addHook("onRequest", async ({ raw, routeOptions }) => {
+    if (raw.method !== "POST" || routeOptions.config.takesLong) return;
+    const cut = setTimeout(
+      () => clientErrorHandler(new Error("the request took too long"), raw.socket),
+      SLOWEST_REQUEST_MS,
+    );
+    raw.once("end", () => clearTimeout(cut)).once("close", () => clearTimeout(cut));
   });
   http.setErrorHandler<Error>(sendError);
   http.setNotFoundHandler((request, reply) =>
