@@ -12,7 +12,7 @@ const ground = ["kernel", "config"];
 const belowAudit = ["connection", "context", "access", ...ground];
 const belowDomains = ["audit", ...belowAudit];
 const domains = ["api-keys", "api-sets", "settings", "users", "roles", "authorities"];
-const everythingBelowHttp = ["usage", ...domains, "resource-folders", "resource-mechanism", ...belowDomains];
+const everythingBelowHttp = ["usage", "execute", ...domains, "resource-folders", "resource-mechanism", ...belowDomains];
 
 /** Floor → where it is, and which other floors it may import. */
 const floors = {
@@ -34,6 +34,7 @@ const floors = {
   connection: { path: "^src/connection/", may: ["context", "access", ...ground] },
   context: { path: "^src/context\\.ts$|^src/(store|rate-limits|documents)/", may: ["access", ...ground] },
   access: { path: "^src/access/", may: ["kernel"] },
+  execute: { path: "^src/execute/", may: ["kernel"] },
   config: { path: "^src/config\\.ts$", may: ["kernel"] },
   kernel: { path: "^src/kernel/", may: [] },
 };

@@ -43,6 +43,8 @@ export interface Config {
   readonly logLevel: LogLevel;
   /** Addresses or CIDRs whose X-Forwarded-For is believed; false = none. */
   readonly trustProxy: boolean | readonly string[];
+  /** Whether known queries are answered without Apollo Server; LATCHKEY_FAST_PATH=off is the way out should they differ. */
+  readonly fastPath: boolean;
 }
 
 /** A setting that cannot be used; its message is one line for the operator and names the setting. */
@@ -87,6 +89,7 @@ export function loadConfig(environment: Environment = process.env, { mustExist }
     documentsMaxBytes: documentsMaxBytes(read("DOCUMENTS_MAX_BYTES")),
     logLevel: logLevel(read("LOG_LEVEL") ?? "info"),
     trustProxy: trustProxy(read("TRUST_PROXY")),
+    fastPath: onOrOff("LATCHKEY_FAST_PATH", read("LATCHKEY_FAST_PATH") ?? "on"),
   });
 }
 
@@ -106,6 +109,11 @@ function setting(environment: Environment, name: string): string | undefined {
   } catch (error) {
     throw new ConfigError(`${name}_FILE cannot be read: ${(error as Error).message}`);
   }
+}
+
+function onOrOff(name: string, text: string): boolean {
+  if (text !== "on" && text !== "off") throw new ConfigError(`${name} must be on or off, not ${JSON.stringify(text)}`);
+  return text === "on";
 }
 
 function port(text: string): number {

@@ -21,7 +21,8 @@ export async function start(config: Config, log: Logger): Promise<Running> {
   try {
     await warnOfForeignSecret(operator);
     const owner = await ensureOwner(operator, { email: config.ownerEmail, password: config.ownerPassword });
-    const server = await createServer({ config, store, contents, schema, clock: systemClock, log });
+    const { fastPath } = config;
+    const server = await createServer({ config, store, contents, schema, clock: systemClock, log, fastPath });
     const url = await server.listen().catch(async (error: unknown) => {
       // Its timers would go on with a store that is closed.
       await server.close();

@@ -22,8 +22,10 @@ import type { Contents } from "./documents/contents";
 import { sweepRegularly } from "./documents/sweep-regularly";
 import { createAuthenticator } from "./http/authenticate";
 import { clientErrorHandler, sendError } from "./http/client-error";
+import { compilableOf } from "./http/compilable";
 import { registerDocuments } from "./http/document-routes";
 import { enforcePlugin, type FormattedErrors } from "./http/enforce";
+import { createFastPath, type FastPath, type FastPathOptions, NO_FAST_PATH } from "./http/fast-path";
 import { formatError } from "./http/format-error";
 import { registerHealth } from "./http/health";
 import { originOf, RequestState, type ServerParts, sessionCookie } from "./http/request-state";
@@ -33,6 +35,7 @@ import { createCursorCodec } from "./kernel/cursor-codec";
 import { newId } from "./kernel/id";
 import { createPepper } from "./kernel/pepper";
 import { createRateLimits } from "./rate-limits/rate-limits";
+import { resources } from "./registry";
 import type { LatchkeySchema } from "./schema";
 import type { Store } from "./store/store";
 import { createUsageRecorder } from "./usage/usage-recorder";
@@ -45,6 +48,8 @@ export interface ServerDeps {
   readonly schema: LatchkeySchema;
   readonly clock: Clock;
   readonly log: Logger;
+  /** Whether queries of known documents are answered without Apollo Server; they are unless this says no. */
+  readonly fastPath?: boolean | FastPathOptions;
   /** The built console; null = none; when left out, what `npm run build` built, if it did. */
   readonly consoleDirectory?: string | null;
 }
@@ -82,25 +87,31 @@ export async function createServer(deps: ServerDeps): Promise<LatchkeyServer> {
     log,
   };
   const trail = createRefusalTrail(parts);
-  const apollo = createApollo(schema, trail, log);
+  const fastPath = fastPathOf(deps, trail);
+  const apollo = createApollo(schema, trail, fastPath, log);
   await apollo.start();
 
   const authenticate = createAuthenticator(parts);
-  const stateOf = async (request: FastifyRequest, reply: FastifyReply): Promise<RequestState> => {
+  /** Authenticates once; each call of the result is then a state of its own, since nothing of a run is for another. */
+  const beginner = async (request: FastifyRequest, reply: FastifyReply): Promise<() => RequestState> => {
     const origin = originOf(request, clock.now());
-    return new RequestState(parts, await authenticate(request), origin, sessionCookie(request, reply));
+    const who = await authenticate(request);
+    return () => new RequestState(parts, who, origin, sessionCookie(request, reply));
   };
   const http = await createHttp(config, log);
+  const ordinaryWay = fastifyApolloHandler(apollo, { context: async (request) => states.get(request) as RequestState });
   http.route({
     url: "/graphql",
     method: ["GET", "POST", "OPTIONS"],
-    async preHandler(request, reply) {
-      states.set(request, await stateOf(request, reply));
+    async handler(request, reply) {
+      const begin = await beginner(request, reply);
+      const answer = await fastPath.answer(request, reply, begin);
+      if (answer !== null) return answer;
+      states.set(request, begin());
+      return ordinaryWay.call(http, request, reply);
     },
-    handler: fastifyApolloHandler(apollo, {
-      context: async (request) => states.get(request) as RequestState,
-    }),
   });
+  const stateOf = async (request: FastifyRequest, reply: FastifyReply) => (await beginner(request, reply))();
   await registerDocuments(http, stateOf, { trail, mostBytes: config.documentsMaxBytes });
   await contents.ready();
   const sweeping = sweepRegularly(contents, log);
@@ -127,11 +138,22 @@ export async function createServer(deps: ServerDeps): Promise<LatchkeyServer> {
   };
 }
 
+function fastPathOf({ fastPath = true, schema }: ServerDeps, trail: RefusalTrail): FastPath {
+  if (fastPath === false) return NO_FAST_PATH;
+  const compilable = compilableOf(schema.executable, resources);
+  return createFastPath({ compilable, trail }, fastPath === true ? {} : fastPath);
+}
+
 /**
  * Apollo Server for parsing, execution and GraphQL over HTTP. Introspection is on for everybody, since everybody sees only their
  * own part of the schema.
  */
-function createApollo(schema: LatchkeySchema, trail: RefusalTrail, log: Logger): ApolloServer<RequestState> {
+function createApollo(
+  schema: LatchkeySchema,
+  trail: RefusalTrail,
+  fastPath: FastPath,
+  log: Logger,
+): ApolloServer<RequestState> {
   const formatted: FormattedErrors = new WeakMap();
   return new ApolloServer<RequestState>({
     schema: schema.executable,
@@ -151,7 +173,7 @@ function createApollo(schema: LatchkeySchema, trail: RefusalTrail, log: Logger):
     // What is not formatted yet was refused before there was an operation.
     formatError: (_apollos, error) => formatted.get(error as object) ?? formatError(error, "", log),
     plugins: [
-      enforcePlugin(formatted, trail),
+      enforcePlugin(formatted, trail, fastPath.note),
       // Wraps every resolver otherwise, at half the speed; `Cache-Control: no-store` is sent below.
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginUsageReportingDisabled(),
@@ -200,10 +222,11 @@ export async function createHttp(config: Pick<Config, "trustProxy">, log: Logger
       ],
     }),
   );
-  http.addHook("onSend", async (request, reply) => {
+  http.addHook("onSend", (request, reply, _payload, done) => {
     // The console's assets alone are kept, and say so themselves.
     if (!reply.hasHeader("cache-control")) reply.header("cache-control", "no-store");
     reply.header("x-content-type-options", "nosniff").header("x-request-id", request.id);
+    done();
   });
   // GraphQL over HTTP is JSON; a form or plain text, which a foreign page may post, is answered 415.
   http.removeContentTypeParser("text/plain");

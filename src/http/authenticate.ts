@@ -134,5 +134,10 @@ function headerOf(request: FastifyRequest, name: string): string | null {
  * further on might have believed, would go unseen.
  */
 function everyHeader({ raw: { rawHeaders } }: FastifyRequest, name: string): string[] {
-  return rawHeaders.filter((_value, at) => at % 2 === 1 && rawHeaders[at - 1]?.toLowerCase() === name);
+  const values: string[] = [];
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const given = rawHeaders[at] as string;
+    if (given.length === name.length && given.toLowerCase() === name) values.push(rawHeaders[at + 1] as string);
+  }
+  return values;
 }

@@ -2,7 +2,7 @@ import type { HTTPGraphQLRequest } from "@apollo/server";
 import type { Limits, Measured } from "../access/limits";
 
 /** Asks for `extensions.cost` in the answer, refused or not; any value but an empty one does. */
-const COST_HEADER = "x-latchkey-cost";
+export const COST_HEADER = "x-latchkey-cost";
 
 /** What was asked for of a limit and what the limit is; null where it cannot be told. */
 interface Against {

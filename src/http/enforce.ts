@@ -1,4 +1,4 @@
-import type { ApolloServerPlugin, GraphQLRequestContext, GraphQLResponse } from "@apollo/server";
+import type { ApolloServerPlugin, GraphQLRequest, GraphQLRequestContext, GraphQLResponse } from "@apollo/server";
 import {
   type DocumentNode,
   GraphQLError,
@@ -26,7 +26,10 @@ import { refuse, runOnSchema } from "./run-on-schema";
  */
 export type FormattedErrors = WeakMap<object, GraphQLFormattedError>;
 
-type Operation = GraphQLRequestContext<RequestState>;
+/** An operation that is to be decided, as far as deciding needs to know it. */
+export type Operation = Pick<GraphQLRequestContext<RequestState>, "contextValue" | "document" | "operation"> & {
+  readonly request: Pick<GraphQLRequest, "variables" | "operationName" | "http">;
+};
 
 /**
  * Decides every operation once, after it is parsed and before any resolver runs, and answers the refused ones.
@@ -35,12 +38,17 @@ type Operation = GraphQLRequestContext<RequestState>;
  * scope: an invalid document is explained by the schema as this principal sees it, so no other name leaks. It is the only
  * plugin that answers (hooks of several would run side by side).
  */
-export function enforcePlugin(formatted: FormattedErrors, trail: RefusalTrail): ApolloServerPlugin<RequestState> {
+export function enforcePlugin(
+  formatted: FormattedErrors,
+  trail: RefusalTrail,
+  noteParsed: (text: string | undefined, document: DocumentNode) => void,
+): ApolloServerPlugin<RequestState> {
   return {
     async requestDidStart() {
       return {
         async responseForOperation(operation) {
-          return enforce(operation as Operation, trail);
+          noteParsed(operation.source, operation.document);
+          return enforce(operation, trail);
         },
         async didEncounterErrors({ errors, contextValue, operation, request }) {
           for (const error of errors) {
@@ -70,7 +78,7 @@ function tellCost(body: GraphQLResponse["body"], cost: CostReport | null): void 
 }
 
 /** A list within records fails for each of them alike: one error tells as much as five hundred. */
-function onePerPlace(result: { errors?: readonly GraphQLFormattedError[] }): void {
+export function onePerPlace(result: { errors?: readonly GraphQLFormattedError[] }): void {
   if (result.errors === undefined || result.errors.length < 2) return;
   const first = new Map<string, GraphQLFormattedError>();
   for (const error of result.errors) {
@@ -95,7 +103,7 @@ function codeOf([first]: readonly GraphQLFormattedError[]): string {
 }
 
 /** The answer of an operation that is refused, or runs on another schema than the full one; null lets execution go on. */
-async function enforce(operation: Operation, trail: RefusalTrail): Promise<GraphQLResponse | null> {
+export async function enforce(operation: Operation, trail: RefusalTrail): Promise<GraphQLResponse | null> {
   const { contextValue: state, document, request } = operation;
   if (document === undefined) throw new Error("Apollo Server asked for a response before it had a document");
   const { limits } = state.policy;

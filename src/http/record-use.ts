@@ -1,9 +1,14 @@
-import type { GraphQLRequestContext } from "@apollo/server";
+import type { GraphQLRequestContext, GraphQLResponse } from "@apollo/server";
 import type { GraphQLFormattedError } from "graphql";
 import type { ErrorCode } from "../kernel/service-error";
 import { ANONYMOUS, INVALID } from "../usage/usage-recorder";
 import type { Outcome } from "../usage/usage-tally";
 import type { RequestState } from "./request-state";
+
+/** The answer, as far as its outcome shows in it. */
+interface Answered {
+  readonly response: Pick<GraphQLResponse, "body"> | Pick<GraphQLRequestContext<RequestState>["response"], "body">;
+}
 
 const DENIALS: ReadonlySet<unknown> = new Set<ErrorCode>([
   "UNAUTHENTICATED",
@@ -19,7 +24,7 @@ export function recordUse({
   response,
   operation,
   operationName,
-}: GraphQLRequestContext<RequestState>): void {
+}: Pick<GraphQLRequestContext<RequestState>, "contextValue" | "operation" | "operationName"> & Answered): void {
   const { principal, usage, origin } = contextValue;
   if (principal.kind !== "API_KEY" || response.body?.kind !== "single") return;
   const name = operation ? (operationName ?? ANONYMOUS) : INVALID;

@@ -1,4 +1,4 @@
-import { type GraphQLRequestContext, type GraphQLResponse, HeaderMap } from "@apollo/server";
+import { type GraphQLRequest, type GraphQLRequestContext, type GraphQLResponse, HeaderMap } from "@apollo/server";
 import { type DocumentNode, execute, type GraphQLFormattedError, type GraphQLSchema } from "graphql";
 import { formatError, statusOf } from "./format-error";
 import type { RequestState } from "./request-state";
@@ -9,7 +9,9 @@ import type { RequestState } from "./request-state";
  */
 export async function runOnSchema(
   schema: GraphQLSchema,
-  operation: GraphQLRequestContext<RequestState>,
+  operation: Pick<GraphQLRequestContext<RequestState>, "contextValue" | "document"> & {
+    readonly request: Pick<GraphQLRequest, "variables" | "operationName">;
+  },
   denials: readonly GraphQLFormattedError[] = [],
 ): Promise<GraphQLResponse> {
   const { contextValue: state, request } = operation;

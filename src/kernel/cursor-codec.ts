@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from "node:crypto";
-import { badInput } from "./service-error";
+import { badInput, type ServiceError } from "./service-error";
 
 /** A sort key of one row: what a keyset page starts after. */
 export type CursorValue = string | number | boolean | null;
@@ -32,10 +32,10 @@ export function createCursorCodec(secret: string): CursorCodec {
       return Buffer.concat([nonce, sealed, cipher.getAuthTag()]).toString("base64url");
     },
     open(kind, cursor, field = "after") {
-      const refusal = badInput(field, "is not a cursor of this list and order");
-      if (cursor.length > LONGEST_CURSOR) throw refusal;
+      const refusal = (): ServiceError => badInput(field, "is not a cursor of this list and order");
+      if (cursor.length > LONGEST_CURSOR) throw refusal();
       const bytes = Buffer.from(cursor, "base64url");
-      if (bytes.length <= NONCE_BYTES + TAG_BYTES) throw refusal;
+      if (bytes.length <= NONCE_BYTES + TAG_BYTES) throw refusal();
       try {
         const decipher = createDecipheriv("aes-256-gcm", key, bytes.subarray(0, NONCE_BYTES), {
           authTagLength: TAG_BYTES,
@@ -45,7 +45,7 @@ export function createCursorCodec(secret: string): CursorCodec {
         const opened = Buffer.concat([decipher.update(bytes.subarray(NONCE_BYTES, -TAG_BYTES)), decipher.final()]);
         return JSON.parse(opened.toString("utf8")) as CursorValue[];
       } catch {
-        throw refusal;
+        throw refusal();
       }
     },
   };

@@ -8,7 +8,7 @@ import type { ResourceField } from "./field";
 import { partsAfter, type WriteCondition } from "./read-after";
 import { chargeList } from "./read-budget";
 import { writeFilter } from "./read-filter";
-import type { Node, Row } from "./read-mapper";
+import { type Column, type Node, type Row, valueAt } from "./read-mapper";
 import { type Order, readOrder } from "./read-order";
 import { Query, walksFor } from "./read-query";
 import { type Narrowing, writeSearch } from "./read-search";
@@ -58,16 +58,16 @@ export async function readPage(
     const shape = { resource, selection: selection.nodes, joinConditions, where, walks, order, hidden };
     statement = statementFor(ctx.store.reader, shape);
     const values = [...valuesOf(statement.slots, query.bindings.values), size + 1 - rows.length];
-    const found = await ctx.store.select<Row>(statement.sql, values);
+    const found = await ctx.store.select<Row>(statement.sql, values, "quick");
     rows = rows.length === 0 ? found : [...rows, ...found];
   }
-  // All parts read the same columns, so the last one's names and mapper are those of all.
-  const hiddenNames = statement?.hiddenNames ?? [];
+  // All parts read the same columns, so the last one's hidden columns and mapper are those of all.
+  const hiddenColumns = statement?.hidden ?? [];
   return toConnection({
     nodes: statement?.map(rows, Math.min(rows.length, size)) ?? [],
     hasNextPage: rows.length > size,
     hasPreviousPage: after !== null,
-    cursorAt: (index) => ctx.cursors.seal(cursorKind, sortKeys(rows[index] as Row, hiddenNames, order)),
+    cursorAt: (index) => ctx.cursors.seal(cursorKind, sortKeys(rows[index] as Row, hiddenColumns, order)),
     count: () => countRecords(ctx, resource, request, known),
   });
 }
@@ -99,7 +99,7 @@ export function filterRows(ctx: RequestContext, query: Query, resource: Resource
 }
 
 /** What a cursor after this row holds. */
-export function sortKeys(row: Row, hiddenNames: readonly string[], order: Order): CursorValue[] {
+export function sortKeys(row: Row, hidden: readonly Column[], order: Order): CursorValue[] {
   // The statement reads the hidden columns in the order of the keys.
-  return order.keys.map((_, at) => row[hiddenNames[at] as string] as CursorValue);
+  return order.keys.map((_, at) => valueAt(row, hidden[at] as Column) as CursorValue);
 }

@@ -27,6 +27,6 @@ export async function readRecord(
   const shape = { resource, selection, joinConditions, where, walks, order: null, hidden: [] };
   const statement = statementFor(ctx.store.reader, shape);
   const values = valuesOf(statement.slots, query.bindings.values);
-  const rows = run ? await run<Row>(statement.sql, values) : await ctx.store.select<Row>(statement.sql, values);
+  const rows = await (run ? run<Row>(statement.sql, values) : ctx.store.select<Row>(statement.sql, values, "quick"));
   return rows.length === 0 ? null : (statement.map(rows, 1)[0] as Node);
 }

@@ -1,7 +1,7 @@
 import { LRUCache } from "lru-cache";
 import type { DataSource, SelectQueryBuilder } from "typeorm";
 import type { FieldValue } from "./field";
-import { compileMapper, type Layout, type Mapper } from "./read-mapper";
+import { type Column, compileMapper, type Layout, type Mapper } from "./read-mapper";
 import type { Order, OrderKey } from "./read-order";
 import type { Selection } from "./read-selection";
 import { writeValue } from "./read-value";
@@ -35,8 +35,8 @@ export interface Statement {
   /** Which bound value each `?` takes; a statement with an order takes the limit after these. */
   readonly slots: readonly number[];
   readonly map: Mapper;
-  /** Row names of the hidden columns, in their order. */
-  readonly hiddenNames: readonly string[];
+  /** The hidden columns, in their order. */
+  readonly hidden: readonly Column[];
 }
 
 const MOST_STATEMENTS = 2_000;
@@ -91,6 +91,7 @@ export function withWalks<Builder extends SelectQueryBuilder<object>>(query: Bui
 
 class StatementBuilder {
   private readonly query: SelectQueryBuilder<object>;
+  private readonly hidden = new Map<string, string>();
   private columns = 0;
   private joins = 0;
 
@@ -104,7 +105,7 @@ class StatementBuilder {
   build(): Statement {
     const { query, shape } = this;
     const layout = this.read(shape.resource, shape.selection, ROOT, null);
-    const hiddenNames = shape.hidden.map((key) => this.rootColumn(key, layout));
+    const hidden = shape.hidden.map((key) => this.rootColumn(key, layout));
     // A statement needs a column even when nothing but __typename is selected.
     if (this.columns === 0) this.column(ROOT, "id");
     if (shape.where !== "") query.where(shape.where);
@@ -113,7 +114,13 @@ class StatementBuilder {
     if (shape.each !== undefined) query.addSelect(numberedWithin(shape.each, keys), "place");
     else for (const key of keys) query.addOrderBy(this.ordered(key), key.direction);
     const { sql, slots } = positional(query);
-    return { sql: shape.order ? limited(sql, shape.each) : sql, slots, map: compileMapper(layout), hiddenNames };
+    const columns = columnsOf(sql);
+    return {
+      sql: shape.order ? limited(sql, shape.each) : sql,
+      slots,
+      map: compileMapper(layout, columns),
+      hidden: hidden.map((name) => columns.get(name) as Column),
+    };
   }
 
   private read(resource: Resource, selection: Selection, alias: string, presence: string | null): Layout {
@@ -143,21 +150,31 @@ class StatementBuilder {
     return this.expression(`${alias}.${column}`);
   }
 
+  /** The name of the column that it becomes. */
   private expression(sql: string): string {
     const name = `c${this.columns++}`;
     this.query.addSelect(sql, name);
     return name;
   }
 
-  /** A hidden column that the selection reads as well is read once. */
+  /** A hidden column that the selection reads as well, or that is hidden twice, is read once. */
   private rootColumn({ column, value }: OrderKey, layout: Layout): string {
-    return layout.columns.find(({ name }) => name === column)?.from ?? this.expression(value(ROOT));
+    const known = layout.columns.find(({ name }) => name === column)?.from ?? this.hidden.get(column);
+    const read = known ?? this.expression(value(ROOT));
+    this.hidden.set(column, read);
+    return read;
   }
 
   /** A derived key is ordered by under the name of a column of its own. */
   private ordered({ isPlain, value }: OrderKey): string {
     return isPlain ? value(ROOT) : this.expression(value(ROOT));
   }
+}
+
+/** The columns of a SELECT by name. TypeORM writes columns of entities first and expressions after them, whatever they were added in. */
+function columnsOf(sql: string): ReadonlyMap<string, Column> {
+  const names = [...sql.matchAll(/ AS ["`](c\d+)["`]/g)].map(([, name]) => name as string);
+  return new Map(names.map((name, at) => [name, { name, at }]));
 }
 
 function numberedWithin(column: string, keys: readonly OrderKey[]): string {

@@ -22,7 +22,7 @@ import { createRecord, deleteRecord, stepRecord, updateRecord } from "./write-re
 export type ResolverSource = Omit<Resource, "resolver">;
 
 /** One query or mutation; `run` gets the arguments as the class of `args` declares them. */
-interface Operation {
+export interface Operation {
   readonly name: string;
   readonly root: typeof Query;
   readonly action: Action;
@@ -36,7 +36,8 @@ interface Operation {
   run(resource: Resource, args: OperationArgs, ctx: RequestContext, info: GraphQLResolveInfo): Promise<unknown>;
 }
 
-interface OperationArgs extends PageRequest {
+/** Arguments of any of them. */
+export interface OperationArgs extends PageRequest {
   readonly [taken: string]: unknown;
   readonly id: string;
   readonly input: RecordInput;
@@ -62,7 +63,8 @@ export function resolverClass(source: ResolverSource): new () => object {
   return made;
 }
 
-function queriesOf(source: ResolverSource): Operation[] {
+/** The queries for a list of records and for one of them. */
+export function queriesOf(source: ResolverSource): Operation[] {
   const { name, plural, typeName, objectType, listTypes } = source;
   const shared = { root: Query, action: Action.READ } as const;
   return [

@@ -3,8 +3,11 @@
  *
  * While a read is under way, callers wait for the next one, which begins when the present one has ended and serves all of them.
  * So under load the number of reads does not grow with the number of callers.
+ *
+ * A read that is over before anybody else can ask, as on the embedded database, would be shared by nobody. With `gather` every read
+ * is put off until that resolves, and serves all who asked until then.
  */
-export function coalesceReads<T>(read: () => Promise<T>): () => Promise<T> {
+export function coalesceReads<T>(read: () => Promise<T>, gather?: () => Promise<unknown>): () => Promise<T> {
   let current: Promise<T> | null = null;
   let next: Promise<T> | null = null;
 
@@ -19,11 +22,11 @@ export function coalesceReads<T>(read: () => Promise<T>): () => Promise<T> {
   };
 
   return () => {
-    if (current === null) return begin();
-    next ??= current
+    if (current === null && gather === undefined) return begin();
+    next ??= Promise.resolve(current)
       .then(
-        () => undefined,
-        () => undefined,
+        () => gather?.(),
+        () => gather?.(),
       )
       .then(() => {
         next = null;

@@ -1,16 +1,18 @@
-/** A prepared statement, as far as TypeORM's driver uses it. */
-interface Statement {
+/** A prepared statement, as far as TypeORM's driver and sqlite-select.ts use it. */
+export interface LibsqlStatement {
   readonly reader: boolean;
+  /** Rows are arrays from now on. */
+  raw(): unknown;
   all(...parameters: unknown[]): unknown[];
   run(...parameters: unknown[]): unknown;
 }
 
-/** libsql's Database class, as far as TypeORM's driver uses it; its own types describe the promise API only. */
-interface Database {
-  prepare(sql: string): Statement;
+/** libsql's Database class, as far as it is used here; its own types describe the promise API only. */
+export interface LibsqlConnection {
+  prepare(sql: string): LibsqlStatement;
 }
 
-type DatabaseClass = new (file: string, options: object) => Database;
+type DatabaseClass = new (file: string, options: object) => LibsqlConnection;
 
 /**
  * libsql's Database with two edges taken off.
@@ -24,15 +26,16 @@ type DatabaseClass = new (file: string, options: object) => Database;
 export function libsqlConnection(): DatabaseClass {
   const Libsql = require("libsql") as DatabaseClass;
   return class extends Libsql {
-    override prepare(sql: string): Statement {
+    override prepare(sql: string): LibsqlStatement {
       return checked(super.prepare(sql === "BEGIN TRANSACTION" ? "BEGIN IMMEDIATE" : sql));
     }
   };
 }
 
-function checked(statement: Statement): Statement {
+function checked(statement: LibsqlStatement): LibsqlStatement {
   return {
     reader: statement.reader,
+    raw: () => statement.raw(),
     all(...parameters) {
       requireBindable(parameters);
       return statement.all(...parameters);

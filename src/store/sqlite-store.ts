@@ -1,7 +1,8 @@
-import { setTimeout as delay } from "node:timers/promises";
+import { setTimeout as delay, setImmediate as nextTurn } from "node:timers/promises";
 import type { DataSource, EntityManager, QueryRunner } from "typeorm";
 import { coalesceReads } from "./coalesced-read";
 import { moveEpoch, readEpochRow } from "./epoch";
+import { sqliteSelect } from "./sqlite-select";
 import type { Store } from "./store";
 import { isBusy, orUnavailable } from "./unavailable";
 import { createGate } from "./write-gate";
@@ -37,15 +38,23 @@ export function createSqliteStore(writer: DataSource, reader: DataSource): Store
       }
     });
 
-  const select: Store["select"] = async (sql, parameters) => {
+  const run = sqliteSelect(reader);
+  const select = async <Row extends object>(
+    sql: string,
+    parameters: readonly unknown[],
+    form?: "quick",
+  ): Promise<Row[]> => {
     try {
-      return await reader.query(sql, [...parameters]);
+      return run(sql, parameters, form === "quick") as Row[];
     } catch (error) {
       throw orUnavailable(error);
     }
   };
 
-  const readEpoch = coalesceReads(() => readEpochRow(select));
+  const readEpoch = coalesceReads(
+    () => readEpochRow(select),
+    () => nextTurn(),
+  );
 
   return {
     dialect: "sqlite",

@@ -12,8 +12,11 @@ export interface Store {
   /** For building SQL and for entity reads; on SQLite a read-only connection, so that a read never sees an open transaction. */
   readonly reader: DataSource;
 
-  /** Runs one SELECT with positional `?` parameters and returns raw rows. */
-  select<Row extends object>(sql: string, parameters: readonly unknown[]): Promise<Row[]>;
+  /**
+   * Runs one SELECT with positional `?` parameters and returns raw rows: objects by column name, or, where `form` is "quick", the
+   * form that the driver makes fastest, which may be arrays of the columns in the order of the SELECT.
+   */
+  select<Row extends object>(sql: string, parameters: readonly unknown[], form?: "quick"): Promise<Row[]>;
 
   /**
    * Runs `work` in a transaction, alone among writers on SQLite (one FIFO gate, BEGIN IMMEDIATE). Rolls back and rethrows when

@@ -85,7 +85,8 @@ const RELATIONS = {
 } as const;
 
 const listOf = <Value>(values: fc.Arbitrary<Value>) => fc.array(values, { maxLength: 4 });
-const rows: fc.Arbitrary<RowScope> = fc.record(
+/** Row scopes with any of their parts. */
+export const rows: fc.Arbitrary<RowScope> = fc.record(
   {
     departmentIds: listOf(fc.nat(4).map((n) => idOf("d", n))),
     locations: listOf(fc.constantFrom(...LOCATIONS)),
@@ -111,7 +112,7 @@ const grantOf = (resource: ResourceName): fc.Arbitrary<Grant> =>
   });
 
 /** Some grants at random and mostly one on each resource that gives every field, or next to nothing would be allowed. */
-const grants: fc.Arbitrary<readonly Grant[]> = fc
+export const grants: fc.Arbitrary<readonly Grant[]> = fc
   .tuple(
     fc.array(fc.oneof(grantOf("employee"), grantOf("department")), { maxLength: 3 }),
     fc.array(fc.tuple(fc.constantFrom<ResourceName>("employee", "department"), fc.option(rows, { freq: 2 })), {
@@ -235,7 +236,7 @@ function printed({ fields, relations, lists }: Selection): string {
 }
 
 /** JSON as GraphQL writes it; ASC and DESC are the only enum values there are. */
-function literal(value: unknown): string {
+export function literal(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(literal).join(", ")}]`;
   if (typeof value === "object" && value !== null) {
     return `{ ${Object.entries(value)

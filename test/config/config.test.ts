@@ -16,7 +16,13 @@ describe("the configuration", () => {
     loadConfig({ DATABASE_URL: `sqlite:${join(folder, "latchkey.db")}`, ...environment });
 
   it("needs nothing but a place for the embedded database", () => {
-    expect(embedded()).toMatchObject({ port: 4000, host: "127.0.0.1", logLevel: "info", trustProxy: false });
+    expect(embedded()).toMatchObject({
+      port: 4000,
+      host: "127.0.0.1",
+      logLevel: "info",
+      trustProxy: false,
+      fastPath: true,
+    });
   });
 
   it("makes the embedded secret once, readable by its owner only, and finds it again", () => {
@@ -79,6 +85,7 @@ describe("the configuration", () => {
     [{ LATCHKEY_SECRET: "short" }, /LATCHKEY_SECRET must have at least 32/],
     [{ TRUST_PROXY: "10.0.0.0/40" }, /TRUST_PROXY/],
     [{ TRUST_PROXY: "proxy.internal" }, /TRUST_PROXY/],
+    [{ LATCHKEY_FAST_PATH: "false" }, /LATCHKEY_FAST_PATH must be on or off/],
   ])("stops at %j with one line that names the setting", (environment, message) => {
     expect(() => embedded(environment)).toThrow(message);
     expect(() => embedded(environment)).toThrow(ConfigError);

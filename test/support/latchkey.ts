@@ -5,7 +5,7 @@ import { pino } from "pino";
 import { type Booted, boot } from "../../src/boot";
 import { parseDatabaseUrl } from "../../src/config";
 import type { Clock } from "../../src/kernel/clock";
-import { createServer, type LatchkeyServer } from "../../src/server";
+import { createServer, type LatchkeyServer, type ServerDeps } from "../../src/server";
 import { ensureOwner } from "../../src/users/ensure-owner";
 import { type FreshDatabase, freshDatabase } from "./database";
 
@@ -66,6 +66,7 @@ export async function startLatchkey(
     database?: FreshDatabase;
     clock?: TestClock;
     trustProxy?: readonly string[];
+    fastPath?: ServerDeps["fastPath"];
     documentsDir?: string;
     documentsMaxBytes?: number;
   } = {},
@@ -92,6 +93,7 @@ export async function startLatchkey(
     schema: booted.schema,
     clock,
     log,
+    ...(options.fastPath !== undefined && { fastPath: options.fastPath }),
   });
   const url = await server.listen();
   const client = createClient(url);
