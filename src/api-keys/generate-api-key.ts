@@ -46,7 +46,7 @@ export async function generateApiKey(ctx: RequestContext, input: GenerateApiKeyI
     const owner = await requireKeyOwner(ctx, tx, actor, input.forUserId);
     const parties = { actor, owner };
     const sets = await requireBindableSets(ctx, tx, parties, input.apiSetIds ?? []);
-    const grants = requireKeyGrants(ctx, parties, input.grants ?? []);
+    const grants = await requireKeyGrants(ctx, tx, parties, input.grants ?? []);
     requireSomePermission(sets, grants);
     const name = settings.name ?? "";
     await requireFreeKeyName(ctx, tx, { ownerId: owner.user.id, name, exceptId: null });

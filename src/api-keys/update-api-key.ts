@@ -77,7 +77,7 @@ async function readPermissions(
   ctx: RequestContext,
   tx: Transaction,
   actor: Actor,
-  key: Pick<ApiKey, "ownerId"> & { readonly sets: readonly ApiSet[] },
+  key: Pick<ApiKey, "ownerId" | "grants"> & { readonly sets: readonly ApiSet[] },
   input: UpdateApiKeyInput,
 ) {
   const { apiSetIds, grants } = input;
@@ -86,6 +86,6 @@ async function readPermissions(
   const parties = { actor, owner };
   return {
     sets: apiSetIds === undefined ? undefined : await requireBindableSets(ctx, tx, parties, apiSetIds ?? [], key.sets),
-    grants: grants === undefined ? undefined : requireKeyGrants(ctx, parties, grants ?? []),
+    grants: grants === undefined ? undefined : await requireKeyGrants(ctx, tx, parties, grants ?? [], key.grants),
   };
 }

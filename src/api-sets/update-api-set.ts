@@ -29,8 +29,8 @@ export async function updateApiSet(ctx: RequestContext, id: string, input: ApiSe
     const set = await requireEditableApiSet(ctx, tx, actor, id);
     requireVersion(input.version, set.version, "API set");
     await requireFreeName(tx, name, id);
-    const sameEmployee = !(await isBoundForOthers(tx, actor, id));
-    const grants = requireGrantable(ctx, actor.scope, input.grants, "input.grants", sameEmployee);
+    const judged = { sameEmployee: !(await isBoundForOthers(tx, actor, id)), before: set.grants };
+    const grants = await requireGrantable(ctx, tx, actor, input.grants, "input.grants", judged);
     const next = tx.create(ApiSet, {
       ...set,
       name,

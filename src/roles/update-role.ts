@@ -43,7 +43,10 @@ export async function updateRole(ctx: RequestContext, id: string, input: RoleInp
         level,
         inheritsId,
         authorities: [...authorities],
-        grants: input.grants == null ? before.grants : requireGrantable(ctx, actor.scope, input.grants, "input.grants"),
+        grants:
+          input.grants == null
+            ? before.grants
+            : await requireGrantable(ctx, tx, actor, input.grants, "input.grants", { before: before.grants }),
         version: before.version + 1,
         updatedAt: new Date(ctx.clock.now()),
       };
