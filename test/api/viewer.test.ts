@@ -1,9 +1,12 @@
+import { idOf, load } from "../resources/company";
 import { type Administration, administer, databaseUses, type TestPerson } from "../support/administration";
 import { startLatchkey, type TestLatchkey } from "../support/latchkey";
 
 const VIEWER = `{ viewer { kind authorities user { id firstName lastName email }
   apiKey { id name status tokenPrefix application deviceId grants { resource } }
   grants { resource actions fields rows { self departmentIds locations } } } }`;
+
+const DEPARTMENT = idOf("d", 1);
 
 let latchkey: TestLatchkey;
 let admin: Administration;
@@ -12,6 +15,8 @@ let developer: TestPerson;
 beforeAll(async () => {
   latchkey = await startLatchkey();
   admin = administer(latchkey);
+  const departments = [{ id: DEPARTMENT, code: "D1", name: "One", managerId: null }];
+  await load(latchkey.store, { departments, employees: [] });
   developer = await admin.person({ roles: ["Developer"], firstName: "Dev", lastName: "Eloper" });
 });
 afterAll(() => latchkey?.stop());
@@ -38,7 +43,7 @@ describe("viewer", () => {
   it("tells a key its owner, itself, what key and owner have in common, and no authority", async () => {
     const { id, token } = await admin.key(developer.token, {
       name: "Reader",
-      grants: [{ resource: "department", actions: ["READ"], fields: ["name"], rows: { departmentIds: ["d1"] } }],
+      grants: [{ resource: "department", actions: ["READ"], fields: ["name"], rows: { departmentIds: [DEPARTMENT] } }],
     });
     expect((await ask(token, VIEWER)).data).toEqual({
       viewer: {
@@ -59,7 +64,7 @@ describe("viewer", () => {
             resource: "department",
             actions: ["READ"],
             fields: ["name"],
-            rows: { departmentIds: ["d1"], self: null, locations: null },
+            rows: { departmentIds: [DEPARTMENT], self: null, locations: null },
           },
         ],
       },
