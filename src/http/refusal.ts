@@ -43,7 +43,7 @@ function authorityError(refusal: Refusal, principal: Principal): GraphQLFormatte
 
 /** A session has no key beside its user, and the values of `deniedBy` are closed: the message says whom OWNER means. */
 function ownerIn(principal: Principal): string {
-  return principal.kind === "API_KEY" ? "" : " (deniedBy OWNER: you, the signed-in user, by your roles)";
+  return principal.kind === "API_KEY" ? "" : ": no role of yours gives it (OWNER means you, the signed-in user)";
 }
 
 function lacking(principal: Principal, deniedBy: "KEY" | "OWNER"): string {

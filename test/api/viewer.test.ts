@@ -71,6 +71,23 @@ describe("viewer", () => {
     });
   });
 
+  it("tells the rank of a signed-in user, inherited roles included, from the next request on, and no rank to a key", async () => {
+    const level = async (token: string) => {
+      const { data } = await ask(token, "{ viewer { user { level } } }");
+      return (data as { viewer: { user: { level: number | null } } }).viewer.user.level;
+    };
+    const high = await admin.role({ level: 45 });
+    const heir = await admin.role({ level: 3, inheritsId: high });
+    const person = await admin.person({ roles: [heir, "Employee"] });
+    expect(await level(person.token)).toBe(45);
+    expect(await level(latchkey.ownerToken)).toBe(100);
+    expect(await level((await admin.person()).token)).toBe(0);
+    await admin.asOwner("mutation ($id: ID!) { setUserRoles(id: $id, roleIds: []) { id } }", person);
+    expect(await level(person.token)).toBe(0);
+    const grants = [{ resource: "employee", actions: ["READ"] }];
+    expect(await level((await admin.key(latchkey.ownerToken, { grants })).token)).toBeNull();
+  });
+
   it("is closed to nobody, with the same answer as every other protected field", async () => {
     const reply = await latchkey.query(VIEWER);
     expect(reply).toMatchObject({ status: 401, errors: [{ extensions: { code: "UNAUTHENTICATED" } }] });
@@ -154,5 +171,28 @@ describe("a key of an account owner", () => {
     });
     await admin.refused(() => effective(other.id), "NOT_FOUND");
     await admin.refused(() => effective("nothing"), "NOT_FOUND");
+  });
+});
+
+describe("what is refused to a session", () => {
+  it("says that OWNER means the signed-in user, which it does not say to a key", async () => {
+    const means = "no role of yours gives it (OWNER means you, the signed-in user)";
+    const person = await admin.person();
+    for (const [query, code] of [
+      ["{ employees { nodes { salary } } }", "FORBIDDEN_FIELD"],
+      ["{ users { totalCount } }", "FORBIDDEN"],
+    ] as const) {
+      const { errors } = await ask(person.token, query);
+      for (const { message, extensions } of errors ?? []) {
+        expect(message).toMatch(/^You lack /);
+        expect(message).toContain(means);
+        expect(extensions).toMatchObject({ code, deniedBy: "OWNER" });
+      }
+      expect(errors?.length).toBeGreaterThan(0);
+    }
+    const { token } = await admin.key(developer.token, {
+      grants: [{ resource: "department", actions: ["READ"], fields: ["name"] }],
+    });
+    expect((await ask(token, "{ employees { nodes { salary } } }")).text).not.toContain("signed-in user");
   });
 });
