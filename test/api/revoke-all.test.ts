@@ -70,7 +70,7 @@ describe("revoking all keys while keys are being generated (K14)", () => {
       const like = await tx.findOneByOrFail(ApiKey, { id: one?.id });
       const more = Array.from({ length: 600 }, (_, at) => ({
         ...like,
-        id: `many${at}`.padEnd(12, "0"),
+        id: `many${String(at).padStart(8, "0")}`,
         nameKey: `k ${at}`,
       }));
       for (let at = 0; at < more.length; at += 100) await tx.insert(ApiKey, more.slice(at, at + 100));
