@@ -33,7 +33,7 @@ const floors = {
   "resource-mechanism": { path: "^src/resources/[^/]+\\.ts$", may: belowDomains },
   audit: { path: "^src/audit/", may: belowAudit },
   connection: { path: "^src/connection/", may: ["context", "access", ...ground] },
-  context: { path: "^src/context\\.ts$|^src/(store|rate-limits)/", may: ["access", ...ground] },
+  context: { path: "^src/context\\.ts$|^src/(store|rate-limits|documents)/", may: ["access", ...ground] },
   access: { path: "^src/access/", may: ["kernel"] },
   config: { path: "^src/config\\.ts$", may: ["kernel"] },
   kernel: { path: "^src/kernel/", may: [] },

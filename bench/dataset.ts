@@ -30,7 +30,11 @@ const SECRET = "a secret of the bench, which guards nothing but made-up people";
 export async function buildDataset(folder: string, employees: number): Promise<Dataset> {
   const file = join(folder, "latchkey.db");
   const log = pino({ level: "warn" }, pino.destination(2));
-  const config = { database: { dialect: "sqlite" as const, file }, secret: SECRET };
+  const config = {
+    database: { dialect: "sqlite" as const, file },
+    secret: SECRET,
+    documentsDir: join(folder, "documents"),
+  };
   const { store, operator } = await boot(config, systemClock, log);
   try {
     const company = generateCompany({ seed: "bench", employees });

@@ -20,12 +20,12 @@ const BELIEVES_ANYBODY =
 
 /** config → store → server → listen. Prints the first owner's one-time password, once, on an empty database. */
 export async function start(config: Config, log: Logger): Promise<Running> {
-  const { store, schema, operator } = await boot(config, systemClock, log);
+  const { store, contents, schema, operator } = await boot(config, systemClock, log);
   try {
     await warnOfForeignSecret(operator);
     if (config.trustProxy === true) log.warn(BELIEVES_ANYBODY);
     const owner = await ensureOwner(operator, { email: config.ownerEmail, password: config.ownerPassword });
-    const server = await createServer({ config, store, schema, clock: systemClock, log });
+    const server = await createServer({ config, store, contents, schema, clock: systemClock, log });
     const url = await server.listen();
     if (owner?.oneTimePassword) {
       process.stdout.write(

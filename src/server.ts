@@ -7,18 +7,27 @@ import {
 import { ApolloServerPluginLandingPageLocalDefault } from "@apollo/server/plugin/landingPage/default";
 import { fastifyApolloHandler } from "@as-integrations/fastify";
 import fastifyCookie from "@fastify/cookie";
-import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from "fastify";
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  LogController,
+} from "fastify";
 import type { Logger } from "pino";
 import { DEFAULT_LIMITS } from "./access/limits";
 import { createRefusalTrail, type RefusalTrail } from "./audit/refusal-trail";
 import type { Config } from "./config";
+import type { Contents } from "./documents/contents";
+import { sweepRegularly } from "./documents/sweep-regularly";
 import { createAuthenticator } from "./http/authenticate";
 import { clientErrorHandler, sendError } from "./http/client-error";
+import { registerDocuments } from "./http/document-routes";
 import { enforcePlugin, type FormattedErrors } from "./http/enforce";
 import { formatError } from "./http/format-error";
 import { registerHealth } from "./http/health";
 import { originOf, RequestState, type ServerParts, sessionCookie } from "./http/request-state";
-import { registerStartPage } from "./http/start-page";
+import { serveConsole } from "./http/serve-console";
 import type { Clock } from "./kernel/clock";
 import { createCursorCodec } from "./kernel/cursor-codec";
 import { newId } from "./kernel/id";
@@ -30,11 +39,14 @@ import { createUsageRecorder } from "./usage/usage-recorder";
 
 /** What a server is made of; tests pass their own clock and store. */
 export interface ServerDeps {
-  readonly config: Pick<Config, "host" | "port" | "secret" | "trustProxy">;
+  readonly config: Pick<Config, "host" | "port" | "secret" | "trustProxy" | "documentsMaxBytes">;
   readonly store: Store;
+  readonly contents: Contents;
   readonly schema: LatchkeySchema;
   readonly clock: Clock;
   readonly log: Logger;
+  /** The built console; null = none; when left out, what `npm run build` built, if it did. */
+  readonly consoleDirectory?: string | null;
 }
 
 /** A server that may listen; `close` lets requests under way finish. The store stays the caller's to close. */
@@ -47,12 +59,14 @@ export interface LatchkeyServer {
 
 const LARGEST_BODY_BYTES = 1024 * 1024;
 const SLOWEST_REQUEST_MS = 30_000;
+/** 25 MiB at half a megabit a second. */
+const SLOWEST_UPLOAD_MS = 7 * 60_000;
 /** How often a closing server looks for connections that have become idle. */
 const IDLE_CHECK_MS = 20;
 
 /** Puts the service together; used by main and by tests alike. */
 export async function createServer(deps: ServerDeps): Promise<LatchkeyServer> {
-  const { config, store, schema, clock, log } = deps;
+  const { config, store, contents, schema, clock, log } = deps;
   const parts: ServerParts = {
     store,
     clock,
@@ -63,6 +77,7 @@ export async function createServer(deps: ServerDeps): Promise<LatchkeyServer> {
     cursors: createCursorCodec(config.secret),
     pepper: createPepper(config.secret),
     limits: createRateLimits(store, log),
+    contents,
     usage: createUsageRecorder(store, clock, log),
     log,
   };
@@ -71,21 +86,26 @@ export async function createServer(deps: ServerDeps): Promise<LatchkeyServer> {
   await apollo.start();
 
   const authenticate = createAuthenticator(parts);
+  const stateOf = async (request: FastifyRequest, reply: FastifyReply): Promise<RequestState> => {
+    const origin = originOf(request, clock.now());
+    return new RequestState(parts, await authenticate(request), origin, sessionCookie(request, reply));
+  };
   const http = await createHttp(config, log);
   http.route({
     url: "/graphql",
     method: ["GET", "POST", "OPTIONS"],
     async preHandler(request, reply) {
-      const origin = originOf(request, clock.now());
-      const who = await authenticate(request);
-      states.set(request, new RequestState(parts, who, origin, sessionCookie(request, reply)));
+      states.set(request, await stateOf(request, reply));
     },
     handler: fastifyApolloHandler(apollo, {
       context: async (request) => states.get(request) as RequestState,
     }),
   });
+  await registerDocuments(http, stateOf, { trail, mostBytes: config.documentsMaxBytes });
+  await contents.ready();
+  const sweeping = sweepRegularly(contents, log);
   registerHealth(http, store);
-  registerStartPage(http);
+  await serveConsole(http, deps.consoleDirectory);
 
   return {
     http,
@@ -98,6 +118,7 @@ export async function createServer(deps: ServerDeps): Promise<LatchkeyServer> {
       // Connections that are busy now are idle once they are answered, and would keep the process for as long as clients like.
       const idle = setInterval(() => http.server.closeIdleConnections(), IDLE_CHECK_MS);
       await http.close().finally(() => clearInterval(idle));
+      await sweeping.stop();
       await apollo.stop();
       await trail.close();
       parts.limits.close();
@@ -149,7 +170,7 @@ export async function createHttp(config: Pick<Config, "trustProxy">, log: Logger
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: LARGEST_BODY_BYTES,
     // Fastify waits for ever by itself; a body that trickles in would hold its connection open.
-    requestTimeout: SLOWEST_REQUEST_MS,
+    requestTimeout: SLOWEST_UPLOAD_MS,
     trustProxy: typeof config.trustProxy === "boolean" ? config.trustProxy : [...config.trustProxy],
     genReqId: () => newId(),
     requestIdHeader: false,
@@ -157,6 +178,16 @@ export async function createHttp(config: Pick<Config, "trustProxy">, log: Logger
     // What still arrives on an open connection while the server closes is answered as ever, and the connection ends with it.
     return503OnClosing: false,
     clientErrorHandler,
+  });
+  http.server.headersTimeout = SLOWEST_REQUEST_MS;
+  // Only uploads may take longer than that.
+  http.addHook("onRequest", async ({ raw, routeOptions }) => {
+    if (raw.method !== "POST" || routeOptions.config.takesLong) return;
+    const cut = setTimeout(
+      () => clientErrorHandler(new Error("the request took too long"), raw.socket),
+      SLOWEST_REQUEST_MS,
+    );
+    raw.once("end", () => clearTimeout(cut)).once("close", () => clearTimeout(cut));
   });
   http.setErrorHandler<Error>(sendError);
   http.setNotFoundHandler((request, reply) =>
@@ -170,10 +201,9 @@ export async function createHttp(config: Pick<Config, "trustProxy">, log: Logger
     }),
   );
   http.addHook("onSend", async (request, reply) => {
-    reply
-      .header("cache-control", "no-store")
-      .header("x-content-type-options", "nosniff")
-      .header("x-request-id", request.id);
+    // The console's assets alone are kept, and say so themselves.
+    if (!reply.hasHeader("cache-control")) reply.header("cache-control", "no-store");
+    reply.header("x-content-type-options", "nosniff").header("x-request-id", request.id);
   });
   // GraphQL over HTTP is JSON; a form or plain text, which a foreign page may post, is answered 415.
   http.removeContentTypeParser("text/plain");

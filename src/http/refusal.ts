@@ -2,6 +2,15 @@ import type { GraphQLFormattedError } from "graphql";
 import type { Refusal } from "../access/decide";
 import type { Principal } from "../context";
 
+/** Thrown by a route that is no GraphQL operation; answered with all of its errors, as an operation would be. */
+export class RefusedRequest extends Error {
+  override readonly name = "RefusedRequest";
+
+  constructor(readonly errors: readonly GraphQLFormattedError[]) {
+    super("refused");
+  }
+}
+
 /**
  * One error per refused coordinate, each telling what is missing and who lacks it, so that a caller mends its query or its
  * grants in one round trip. For nobody there is one UNAUTHENTICATED instead.

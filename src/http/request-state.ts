@@ -11,6 +11,7 @@ import type { BoundPlan } from "../access/plan";
 import { rowRuleFor } from "../access/row-rule";
 import type { RowRule, Scope } from "../access/scope";
 import type { Principal, RequestContext, RequestOrigin, SessionCookie } from "../context";
+import type { Contents } from "../documents/contents";
 import type { Clock } from "../kernel/clock";
 import type { CursorCodec } from "../kernel/cursor-codec";
 import type { Pepper } from "../kernel/pepper";
@@ -30,6 +31,7 @@ export interface ServerParts {
   readonly cursors: CursorCodec;
   readonly pepper: Pepper;
   readonly limits: RateLimits;
+  readonly contents: Contents;
   readonly usage: UsageRecorder;
   readonly log: Logger;
 }
@@ -63,6 +65,7 @@ export class RequestState implements RequestContext {
   readonly cursors: CursorCodec;
   readonly pepper: Pepper;
   readonly limits: RateLimits;
+  readonly contents: Contents;
   /** Not part of `RequestContext`: no command has to do with it. */
   readonly usage: UsageRecorder;
   /** Nor with these two. */
@@ -93,6 +96,7 @@ export class RequestState implements RequestContext {
     this.cursors = parts.cursors;
     this.pepper = parts.pepper;
     this.limits = parts.limits;
+    this.contents = parts.contents;
     this.usage = parts.usage;
     this.log = parts.log;
     this.principal = who.principal;

@@ -8,7 +8,8 @@ export function addResource(resource: Resource): void {
   if (defined.has(resource.name)) throw new Error(`resource ${resource.name} is defined twice`);
   defined.set(resource.name, resource);
   declareActions(resource.name, ["create", "update", "delete", ...resource.steps.map(({ verb }) => verb)]);
-  for (const area of ["import", "export"]) declareActions(area, [resource.plural]);
+  // A record with something outside of its table does not come out of a CSV file.
+  for (const area of resource.attachment ? ["export"] : ["import", "export"]) declareActions(area, [resource.plural]);
 }
 
 /**

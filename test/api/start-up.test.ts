@@ -124,7 +124,7 @@ describe("the first start on an empty database", () => {
 
   it("by several instances at the same moment makes one owner and one set of built-in roles", async () => {
     const log = pino({ level: "silent" });
-    const config = { database: parseDatabaseUrl(database.url), secret: SECRET };
+    const config = { database: parseDatabaseUrl(database.url), secret: SECRET, documentsDir: "/nowhere" };
     const booted = await Promise.all([1, 2, 3].map(() => boot(config, systemClock, log)));
     const owners = await Promise.all(booted.map(({ operator }) => ensureOwner(operator, {})));
     expect(owners.filter((owner) => owner !== null)).toHaveLength(1);

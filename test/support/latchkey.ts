@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { pino } from "pino";
 import { type Booted, boot } from "../../src/boot";
 import { parseDatabaseUrl } from "../../src/config";
@@ -35,6 +38,8 @@ export interface TestClock extends Clock {
 export interface TestLatchkey extends Booted {
   readonly url: string;
   readonly database: FreshDatabase;
+  /** Where content is stored; gone after `stop` unless it was given. */
+  readonly documentsDir: string;
   readonly clock: TestClock;
   /** Log lines so far, as text. */
   readonly logged: () => string;
@@ -57,7 +62,13 @@ export interface TestLatchkey extends Booted {
  * `trustProxy` as in TRUST_PROXY, so that a test can come from any address.
  */
 export async function startLatchkey(
-  options: { database?: FreshDatabase; clock?: TestClock; trustProxy?: readonly string[] } = {},
+  options: {
+    database?: FreshDatabase;
+    clock?: TestClock;
+    trustProxy?: readonly string[];
+    documentsDir?: string;
+    documentsMaxBytes?: number;
+  } = {},
 ): Promise<TestLatchkey> {
   const database = options.database ?? (await freshDatabase());
   const clock = options.clock ?? movableClock();
@@ -69,10 +80,19 @@ export async function startLatchkey(
     host: "127.0.0.1",
     port: 0,
     trustProxy: options.trustProxy ?? false,
+    documentsDir: options.documentsDir ?? (await mkdtemp(join(tmpdir(), "latchkey-documents-"))),
+    documentsMaxBytes: options.documentsMaxBytes ?? 25 * 1024 * 1024,
   };
   const booted = await boot(config, clock, log);
   await ensureOwner(booted.operator, OWNER);
-  const server = await createServer({ config, store: booted.store, schema: booted.schema, clock, log });
+  const server = await createServer({
+    config,
+    store: booted.store,
+    contents: booted.contents,
+    schema: booted.schema,
+    clock,
+    log,
+  });
   const url = await server.listen();
   const client = createClient(url);
   const ownerToken = await client.signIn(OWNER.email, OWNER.password);
@@ -81,10 +101,14 @@ export async function startLatchkey(
     ...client,
     url,
     database,
+    documentsDir: config.documentsDir,
     clock,
     ownerToken,
     logged: () => lines.join(""),
-    stop: () => stop(server, booted, options.database ? null : database),
+    async stop() {
+      await stop(server, booted, options.database ? null : database);
+      if (options.documentsDir === undefined) await rm(config.documentsDir, { recursive: true, force: true });
+    },
   };
 }
 

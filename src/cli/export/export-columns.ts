@@ -101,6 +101,7 @@ function readPermission(resource: string, field: string | null): string {
 }
 
 function cell(value: unknown): string {
+  if (value instanceof Date) return value.toISOString();
   return value == null ? "" : String(value);
 }
 
