@@ -150,6 +150,10 @@ for (const [name, input] of Object.entries(RESOURCES)) {
 const OF_SOMEBODY: Record<string, { readonly input: object; readonly change: string }> = {
   TimeOff: { input: { type: "VACATION", startDate: "2024-07-01", endDate: "2024-07-02" }, change: 'note: "Other"' },
   Compensation: { input: { amount: 1, currency: "EUR", effectiveFrom: "2024-07-01" }, change: "amount: 2" },
+  Document: {
+    input: { title: "Notes", fileName: "notes.txt", content: Buffer.from("notes").toString("base64") },
+    change: 'title: "Other"',
+  },
 };
 for (const [name, { input, change }] of Object.entries(OF_SOMEBODY)) {
   const make = `mutation ($input: Create${name}Input!) { created: create${name}(input: $input) { id } }`;
