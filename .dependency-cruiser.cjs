@@ -27,7 +27,8 @@ const floors = {
   settings: { path: "^src/settings/", may: ["users", "roles", "authorities", ...belowDomains] },
   users: { path: "^src/users/", may: ["roles", "authorities", ...belowDomains] },
   roles: { path: "^src/roles/", may: ["authorities", ...belowDomains] },
-  authorities: { path: "^src/authorities/", may: belowDomains },
+  // Row scopes name records, which must exist.
+  authorities: { path: "^src/authorities/", may: ["resource-mechanism", ...belowDomains] },
   "resource-folders": { path: "^src/resources/[^/]+/", may: ["resource-mechanism", ...belowDomains] },
   "resource-mechanism": { path: "^src/resources/[^/]+\\.ts$", may: belowDomains },
   audit: { path: "^src/audit/", may: belowAudit },

@@ -15,11 +15,15 @@ export interface Running {
   stop(): Promise<void>;
 }
 
+const BELIEVES_ANYBODY =
+  "TRUST_PROXY=true believes whatever address a client writes into X-Forwarded-For, so that allowed IPs of keys, limits per address and the audit trail mean nothing to it: name the proxies' addresses instead";
+
 /** config → store → server → listen. Prints the first owner's one-time password, once, on an empty database. */
 export async function start(config: Config, log: Logger): Promise<Running> {
   const { store, contents, schema, operator } = await boot(config, systemClock, log);
   try {
     await warnOfForeignSecret(operator);
+    if (config.trustProxy === true) log.warn(BELIEVES_ANYBODY);
     const owner = await ensureOwner(operator, { email: config.ownerEmail, password: config.ownerPassword });
     const { fastPath } = config;
     const server = await createServer({ config, store, contents, schema, clock: systemClock, log, fastPath });

@@ -15,7 +15,7 @@ import { ApiKeyFieldsResolver } from "./api-keys/api-key-fields.resolver";
 import { ApiKeySecret } from "./api-keys/api-key-secret.entity";
 import { ApiSetUseResolver } from "./api-keys/api-set-use.resolver";
 import { LeakResolver } from "./api-keys/leak.resolver";
-import { EffectiveGrantResolver, ViewerResolver } from "./api-keys/viewer.resolver";
+import { EffectiveGrantResolver, ViewerResolver, ViewerUserResolver } from "./api-keys/viewer.resolver";
 import { ApiSet } from "./api-sets/api-set.entity";
 import { ApiSetResolver } from "./api-sets/api-set.resolver";
 import { AuditEvent } from "./audit/audit-event.entity";
@@ -100,6 +100,7 @@ export const resolvers: readonly (new () => object)[] = [
   ApiKeyUsageResolver,
   LeakResolver,
   ViewerResolver,
+  ViewerUserResolver,
   EffectiveGrantResolver,
   AuditEventResolver,
   ...resources.map(({ resolver }) => resolver),

@@ -1,9 +1,9 @@
 import { unwrapResolverError } from "@apollo/server/errors";
-import { type FieldNode, type GraphQLError, Kind, type OperationDefinitionNode } from "graphql";
+import { type GraphQLError, Kind, type OperationDefinitionNode } from "graphql";
 import type { Refusal } from "../access/decide";
 import type { RefusalTrail, RefusedChange } from "../audit/refusal-trail";
-import type { Transaction } from "../context";
 import { type ErrorCode, ServiceError } from "../kernel/service-error";
+import { targetFinder } from "./refused-target";
 import type { RequestState } from "./request-state";
 
 /** What a client asked for, as far as a refusal of it is recorded. */
@@ -27,7 +27,7 @@ export function noteRefusedOperation(
 ): void {
   if (asked.operation.operation !== "mutation") return;
   const [first] = asked.operation.selectionSet.selections;
-  const findTarget = first?.kind === Kind.FIELD ? targetFinder(first, asked) : undefined;
+  const findTarget = first?.kind === Kind.FIELD ? targetFinder(state, first, asked, code) : undefined;
   noteRefusedRequest(trail, state, refusals, code, findTarget);
 }
 
@@ -58,7 +58,9 @@ export function noteRefusedChange(
 ): void {
   const field = error.nodes?.find((node) => node.kind === Kind.FIELD);
   if (asked.operation.operation !== "mutation" || field === undefined) return;
-  noteRefusal(trail, state, field.name.value, unwrapResolverError(error), targetFinder(field, asked));
+  const thrown = unwrapResolverError(error);
+  const code = thrown instanceof ServiceError ? thrown.code : "";
+  noteRefusal(trail, state, field.name.value, thrown, targetFinder(state, field, asked, code));
 }
 
 /** Notes `thrown` if it is a guard's refusal of the change that is called `change`. */
@@ -93,27 +95,4 @@ function isRefusal({ code, details }: ServiceError, { principal }: RequestState)
   if (REFUSALS.has(code)) return true;
   if (code === "CONFLICT") return details["reason"] !== undefined;
   return code === "NOT_FOUND" && principal.kind === "USER";
-}
-
-/** Things that mutations change by `id`, by how the mutation's name ends. */
-const TARGETS = [
-  { ends: /ApiKey(Enabled)?$/, kind: "apiKey", table: "api_key", name: "name" },
-  { ends: /ApiSet$/, kind: "apiSet", table: "api_set", name: "name" },
-  { ends: /Role$/, kind: "role", table: "role", name: "name" },
-  { ends: /User(Roles|Status)?$/, kind: "user", table: "user", name: "email" },
-] as const;
-
-/** Finds what the argument `id` names. A text that names nothing is not recorded: it may be anything, a secret too. */
-function targetFinder(field: FieldNode, { variables }: AskedFor): RefusedChange["findTarget"] {
-  const target = TARGETS.find(({ ends }) => ends.test(field.name.value));
-  const given = field.arguments?.find(({ name }) => name.value === "id")?.value;
-  const id = given?.kind === Kind.VARIABLE ? variables[given.name.value] : given?.kind === Kind.STRING && given.value;
-  if (target === undefined || typeof id !== "string" || id.length > 36) return undefined;
-  const { kind, table, name } = target;
-  return async (tx: Transaction) => {
-    const found = (await tx.query(`SELECT \`${name}\` AS name FROM \`${table}\` WHERE id = ?`, [id])) as {
-      name: string;
-    }[];
-    return found[0] ? { kind, id, name: found[0].name } : null;
-  };
 }

@@ -1,4 +1,5 @@
 import { Action } from "../access/grant";
+import { declaredAction } from "../audit/audit-actions";
 import { record } from "../audit/record";
 import type { RequestContext, Transaction } from "../context";
 import { newId } from "../kernel/id";
@@ -203,7 +204,7 @@ async function noteChange(
   forgetWalks(ctx);
   const fields = [...changes].flatMap(([field, value]) => (verb === "create" && value === null ? [] : [field.name]));
   await record(tx, ctx, {
-    action: `${resource.name}.${verb}`,
+    action: declaredAction(resource.name, verb),
     target: { kind: resource.name, id },
     ...(verb === "delete" ? {} : { after: { fields } }),
   });
