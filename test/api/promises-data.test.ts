@@ -62,6 +62,18 @@ const SAMPLES: readonly Sample[] = [
     update: { currency: "USD" },
     field: "currency",
   },
+  {
+    resource: "document",
+    list: "documents",
+    create: () => ({
+      employeeId: ID.ada,
+      title: "Contract",
+      fileName: "contract.txt",
+      content: Buffer.from(`contract ${++made}`).toString("base64"),
+    }),
+    update: { title: "Renamed" },
+    field: "title",
+  },
 ];
 const ACTIONS = ["CREATE", "READ", "UPDATE", "DELETE"] as const;
 const capital = (name: string) => name[0]?.toUpperCase() + name.slice(1);
@@ -126,6 +138,20 @@ describe.each(SAMPLES)("D1: the resource $resource", (sample) => {
     ];
     if (action === "DELETE") expect(after?.[sample.resource]).toBeNull();
     else if (expected !== undefined) expect(after?.[sample.resource]).toEqual({ [sample.field]: expected });
+  });
+});
+
+describe("D1: documents", () => {
+  it("D1: take DOWNLOAD by a key of that action alone, and by no key of the others", async () => {
+    const id = await recordOf(SAMPLES[4] as Sample);
+    const download = async (token: string) =>
+      fetch(`${latchkey.url}/documents/${id}/content`, { headers: { authorization: `Bearer ${token}` } });
+    const refused = await download(await keyOf({ resource: "document", actions: [...ACTIONS] }));
+    expect(refused.status).toBe(403);
+    expect(await refused.json()).toMatchObject({ errors: [{ extensions: { missing: "document:DOWNLOAD" } }] });
+    const answered = await download(await keyOf({ resource: "document", actions: ["DOWNLOAD"] }));
+    expect(answered.status).toBe(200);
+    expect(await answered.text()).toMatch(/^contract \d+$/);
   });
 });
 
