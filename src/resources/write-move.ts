@@ -34,8 +34,11 @@ export async function beforeMove(
   const rule = ctx.rowRule(resource.name, Action.UPDATE);
   const before = await lockChain(tx, resource, field, from);
   const leavesUnseen = from !== null && !(await isReached(ctx, tx, resource, from, rule));
+  // The top of everything is in nobody's rows: what goes there is lost to whoever named only what is above.
+  const arrivesUnseen = async (): Promise<boolean> =>
+    to === null ? rule.length > 0 : !(await isReached(ctx, tx, resource, to, rule));
   return async () => {
-    if (leavesUnseen || (to !== null && !(await isReached(ctx, tx, resource, to, rule)))) {
+    if (leavesUnseen || (await arrivesUnseen())) {
       throw new ServiceError(
         "OUT_OF_SCOPE",
         "The move is between parents that are not both among those you may update.",

@@ -1,20 +1,29 @@
-import type { Transaction } from "../context";
+import type { RequestContext, Transaction } from "../context";
 import { ServiceError } from "../kernel/service-error";
 import { fieldNamed, type Resource } from "./resource";
 import { resourceNamed } from "./resource-map";
 import type { Changes } from "./write-input";
 import { selectLocked } from "./write-lock";
+import { mayReadAll } from "./write-reach";
 
 interface Days {
+  /** Of the record that they are the days of. */
+  readonly id: string;
   readonly first: string;
   readonly last: string | null;
 }
 
 /**
- * Refuses what was just written when its period overlaps another of the same owner (CONFLICT that tells the other's days and
- * nothing else of it). Called after the record's reach is proven: nobody learns days of people beyond their rows.
+ * Refuses what was just written when its period overlaps another of the same owner: CONFLICT, which tells the other's days to those
+ * who may read them there, and nothing else of it. Called after the record's reach is proven: nobody learns of people beyond their rows.
  */
-export async function checkPeriod(tx: Transaction, resource: Resource, id: string, changes: Changes): Promise<void> {
+export async function checkPeriod(
+  ctx: RequestContext,
+  tx: Transaction,
+  resource: Resource,
+  id: string,
+  changes: Changes,
+): Promise<void> {
   const { period } = resource;
   if (period === undefined) return;
   const names = [period.owner, period.from, period.to, ...(period.only ? [period.only.field] : [])];
@@ -30,18 +39,20 @@ export async function checkPeriod(tx: Transaction, resource: Resource, id: strin
   // Whoever writes a period of this owner waits here for the one before, and then sees what it has left.
   await selectLocked(tx, resourceNamed(holder), String(own[owner]), []);
 
-  const days = { first: own[from] as string, last: (own[to] as string | null) ?? null };
-  const other = await overlapping(tx, resource, { id, owner: String(own[owner]), ...days });
+  const mine = { first: own[from] as string, last: (own[to] as string | null) ?? null };
+  const other = await overlapping(tx, resource, { id, owner: String(own[owner]), ...mine });
   if (other === null) return;
+  const isTold = await mayReadAll(ctx, tx, resource, other.id, [period.from, period.to]);
   const until = other.last === null ? "on" : `to ${other.last}`;
-  const message = `It would overlap ${period.label} of the same ${holder}, from ${other.first} ${until}.`;
+  const days = isTold ? `, from ${other.first} ${until}` : "";
+  const message = `It would overlap ${period.label} of the same ${holder}${days}.`;
   throw new ServiceError("CONFLICT", message, { field: `input.${from}` });
 }
 
 async function overlapping(
   tx: Transaction,
   resource: Resource,
-  own: Days & { readonly id: string; readonly owner: string },
+  own: Days & { readonly owner: string },
 ): Promise<Days | null> {
   const { period } = resource;
   if (period === undefined) return null;
@@ -51,7 +62,8 @@ async function overlapping(
   const [before, after] = period.mayTouch ? ["<", ">"] : ["<=", ">="];
   const query = tx
     .createQueryBuilder(resource.entity, "t")
-    .select(from as string, "first")
+    .select("t.id", "id")
+    .addSelect(from as string, "first")
     .addSelect(to as string, "last")
     .where(`${owner} = :owner AND t.id <> :id`, { owner: own.owner, id: own.id })
     .orderBy(from as string)
@@ -60,5 +72,5 @@ async function overlapping(
   const endsLate = `(${to} ${after} :first OR ${to} IS NULL)`;
   query.andWhere(`((${startsInTime} AND ${endsLate}) OR ${from} = :first)`, { first: own.first, last: own.last });
   if (period.only) query.andWhere(`t.${period.only.field} IN (:...states)`, { states: period.only.values });
-  return (await query.getRawOne<{ first: string; last: string | null }>()) ?? null;
+  return (await query.getRawOne<Days>()) ?? null;
 }

@@ -8,7 +8,6 @@ import { ID_LENGTH } from "./field-to-one";
 import { Query } from "./read-query";
 import { positional, ROOT, valuesOf, withWalks } from "./read-statement";
 import type { Resource } from "./resource";
-import type { Changes } from "./write-input";
 import { selectLocked } from "./write-lock";
 
 /** Locks a record that `action` reaches and returns its version and `columns`; NOT_FOUND for any other id. */
@@ -69,19 +68,16 @@ export async function reachedOf(
   return new Set(rows.map(({ id }) => id));
 }
 
-/**
- * Whether READ reaches every given field of the record. Where it does not, that nothing moved would tell the value: an update then
- * counts as a change whatever the record holds.
- */
+/** Whether READ reaches every field of these names on the record: where it does not, no answer may depend on their values. */
 export async function mayReadAll(
   ctx: RequestContext,
   tx: Transaction,
   resource: Resource,
   id: string,
-  given: Changes,
+  fields: readonly string[],
 ): Promise<boolean> {
   const held = ctx.index.bitsOf(resource.name, Action.READ)?.fields;
-  const bits = [...given.keys()].map(({ name }) => held?.get(name));
+  const bits = fields.map((name) => held?.get(name));
   if (bits.some((bit) => bit === undefined || !hasBit(ctx.scope.bits, bit))) return false;
   const rule = withoutRepeats(bits.flatMap((bit) => ctx.scope.rows.get(bit as number) ?? []));
   return isReached(ctx, tx, resource, id, rule);

@@ -52,7 +52,7 @@ export async function createRecord(
       Action.CREATE,
       "The new record would be outside the records you may create.",
     );
-    await checkPeriod(tx, resource, id, changes);
+    await checkPeriod(ctx, tx, resource, id, changes);
     await noteChange(ctx, tx, resource, "create", id, changes);
     return readBack(ctx, tx, resource, id, selection);
   });
@@ -114,7 +114,9 @@ async function change(ctx: RequestContext, resource: Resource, made: Change, sel
     made.judge?.(current);
     const differing: Changes = new Map([...changes].filter(([{ column }, value]) => current[column] !== value));
     const hasEqual = differing.size < changes.size;
-    const changed = hasEqual && !(await mayReadAll(ctx, tx, resource, id, changes)) ? changes : differing;
+    // That nothing moved would tell what the record holds: to those who may not read it everything given is a change.
+    const given = [...changes.keys()].map(({ name }) => name);
+    const changed = hasEqual && !(await mayReadAll(ctx, tx, resource, id, given)) ? changes : differing;
     if (changed.size > 0) {
       checkRules(resource, changed, current);
       const checkMove = await beforeMove(ctx, tx, resource, changed, current);
@@ -133,7 +135,7 @@ async function change(ctx: RequestContext, resource: Resource, made: Change, sel
         "The change would take the record out of those you may update.",
       );
       await checkMove?.();
-      await checkPeriod(tx, resource, id, changed);
+      await checkPeriod(ctx, tx, resource, id, changed);
       await noteChange(ctx, tx, resource, made.verb, id, changed);
     }
     return readBack(ctx, tx, resource, id, selection);

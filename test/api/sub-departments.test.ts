@@ -224,6 +224,8 @@ describe("departments within departments, over HTTP,", () => {
     await refused(key, backend, null, 403);
     await refused(key, backend, ID.sales, 403);
     await refused(key, ID.legal, ID.sales, 403);
+    const both = await keyWith(latchkey, everything({ departmentIds: [backend, database] }));
+    await refused(both, database, null, 403);
     await key.read(MOVE, { id: database, parentId: ID.legal });
     await key.read(MOVE, { id: ID.legal, parentId: backend });
     expect([await parentOf(database), await parentOf(ID.legal)]).toEqual([ID.legal, backend]);

@@ -293,6 +293,31 @@ describe("time off over HTTP", () => {
     });
   });
 
+  describe("in its days, for those who may not read them", () => {
+    it.each<[string, GrantGiven[]]>([
+      ["no READ at all", []],
+      ["READ of one of the two days", [{ resource: "timeOff", actions: ["READ"], fields: ["startDate", "type"] }]],
+      ["READ on other rows", [{ resource: "timeOff", actions: ["READ"], rows: { employeeIds: [ID.cy] } }]],
+    ])("is refused without a word of them: %s", async (_, grants) => {
+      const id = await request(ID.bo, "2024-07-05", "2024-07-10");
+      const later = await request(ID.bo, "2025-07-05", "2025-07-10");
+      const key = await keyWith(latchkey, [{ resource: "timeOff", actions: ["CREATE", "UPDATE"] }, ...grants]);
+      const made = await key.ask("mutation ($input: CreateTimeOffInput!) { createTimeOff(input: $input) { id } }", {
+        input: values(ID.bo, "2000-01-01", "2024-12-31"),
+      });
+      const moved = await key.ask(
+        "mutation ($id: ID!, $input: UpdateTimeOffInput!) { updateTimeOff(id: $id, input: $input) { id } }",
+        { id: later, input: { startDate: "2000-01-01" } },
+      );
+      for (const reply of [made, moved]) {
+        expect(reply).toMatchObject(conflict(/^It would overlap other time off of the same employee\.$/));
+        expect(reply.text).not.toMatch(/2024-07|2025-07/);
+      }
+      expect(await rows()).toHaveLength(2);
+      expect(id).not.toBe(later);
+    });
+  });
+
   describe("for an employee by the built-in role", () => {
     it("is read and asked for by themselves alone, and decided by others", async () => {
       const other = await request(ID.ada, "2024-07-05", "2024-07-10");
