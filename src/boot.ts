@@ -11,7 +11,7 @@ import { NO_LIMITS } from "./rate-limits/rate-limits";
 import { entities, migrations, resolvers } from "./registry";
 import { ensureBuiltInRoles } from "./roles/ensure-built-in-roles";
 import { buildLatchkeySchema, type LatchkeySchema } from "./schema";
-import { createStore } from "./store/create-store";
+import { createStore, type StoreParts } from "./store/create-store";
 import type { Store } from "./store/store";
 
 /** An open database with everything that must be there before the first request. */
@@ -24,11 +24,16 @@ export interface Booted {
 
 /**
  * Compiles the schema, opens and migrates the database, and makes sure of the built-in roles. Shared by the server, the
- * commands and the tests.
+ * commands and the tests; who serves requests says in `options` how long they may wait for the database.
  */
-export async function boot(config: Pick<Config, "database" | "secret">, clock: Clock, log: Logger): Promise<Booted> {
+export async function boot(
+  config: Pick<Config, "database" | "secret">,
+  clock: Clock,
+  log: Logger,
+  options: Pick<StoreParts, "longestSilenceMs"> = {},
+): Promise<Booted> {
   const schema = buildLatchkeySchema(resolvers);
-  const store = await createStore(config.database, { entities, migrations });
+  const store = await createStore(config.database, { entities, migrations, ...options });
   try {
     const operator = operatorContext(config, store, schema, clock, log);
     await ensureChain(operator);

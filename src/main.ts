@@ -5,6 +5,7 @@ import { type Config, ConfigError, loadConfig } from "./config";
 import { systemClock } from "./kernel/clock";
 import { ServiceError } from "./kernel/service-error";
 import { createServer } from "./server";
+import { LONGEST_SILENCE_MS } from "./store/limit-silence";
 import { ensureOwner } from "./users/ensure-owner";
 
 /** A running service: where it listens and how to stop it. */
@@ -15,7 +16,9 @@ export interface Running {
 
 /** config → store → server → listen. Prints the first owner's one-time password, once, on an empty database. */
 export async function start(config: Config, log: Logger): Promise<Running> {
-  const { store, schema, operator } = await boot(config, systemClock, log);
+  const { store, schema, operator } = await boot(config, systemClock, log, {
+    longestSilenceMs: LONGEST_SILENCE_MS,
+  });
   try {
     const owner = await ensureOwner(operator, { email: config.ownerEmail, password: config.ownerPassword });
     const server = await createServer({
