@@ -12,7 +12,7 @@ import { createRole } from "../src/roles/create-role";
 import { createUser } from "../src/users/create-user";
 import { ensureOwner } from "../src/users/ensure-owner";
 import { UserKind } from "../src/users/user-kind";
-import { DEPARTMENT_FIELDS, EMPLOYEE_FIELDS } from "./workload";
+import { DEPARTMENT_FIELDS, EMPLOYEE_FIELDS } from "./workloads/workload";
 
 /** A database that every target serves, and the key that its requests carry. */
 export interface Dataset {

@@ -10,7 +10,8 @@ import { keyScope, type Scope } from "../src/access/scope";
 import { resolvers } from "../src/registry";
 import { buildLatchkeySchema } from "../src/schema";
 import { spreadOf } from "./statistics";
-import { DEPARTMENT_FIELDS, EMPLOYEE_FIELDS, PAGE_SIZE, W1 } from "./workload";
+import { W1 } from "./workloads/w1";
+import { DEPARTMENT_FIELDS, EMPLOYEE_FIELDS, PAGE_SIZE } from "./workloads/workload";
 
 /** `node -r ./scripts/register.cjs bench/decide.ts`: what authorization itself costs, in one process, without HTTP or database. */
 const BATCHES = 15;
@@ -27,7 +28,7 @@ const narrower = keyScope(index, [{ resource: "employee", actions: [Action.READ]
 const FILTERED = "query ($filter: EmployeeFilter) { employees(first: 50, filter: $filter) { nodes { id firstName } } }";
 const filter = { or: [{ lastName: { startsWith: "K" } }, { not: { jobTitle: { eq: "Counsel" } } }] };
 
-const document = parse(W1);
+const document = parse(W1.document);
 const compiler = newCompiler();
 const plan = planOf(compiler, document);
 const filteredPlan = planOf(compiler, parse(FILTERED));
@@ -42,7 +43,7 @@ function verdict(scope: Scope): boolean {
 }
 
 const measured: readonly (readonly [string, () => unknown])[] = [
-  ["parse W1 (graphql-js, for comparison)", () => parse(W1)],
+  ["parse W1 (graphql-js, for comparison)", () => parse(W1.document)],
   ["first sight of a document: limits, validation, plan", () => planOf(newCompiler(), document)],
   ["known document: find its plan", () => planOf(compiler, document)],
   ["bind W1's two variables", () => bindPlan(plan, variables)],

@@ -8,7 +8,9 @@ import type { Load, LoadFigures } from "./load";
 import { LOAD_CORE, type RunningServer, runPinned, SERVER_CORE, startServer, whyNotPinned } from "./process";
 import { type Measured, ratio, table } from "./report";
 import { ratioOf } from "./statistics";
-import { LATCHKEY, PAGE_SIZE, type Page, TARGETS, type Target, UNDECIDED } from "./workload";
+import { LATCHKEY, ORDINARY, TARGETS, type Target, UNDECIDED } from "./targets";
+import { WORKLOADS } from "./workloads";
+import { PAGE_SIZE, type Page, type Samples, type Workload } from "./workloads/workload";
 
 /** `npm run bench -- --rounds 5 --seconds 10`: see bench/README.md. */
 const { values: options } = parseArgs({
@@ -17,7 +19,13 @@ const { values: options } = parseArgs({
     rounds: { type: "string", default: "4" },
     seconds: { type: "string", default: "5" },
     connections: { type: "string", default: "32" },
+    workloads: { type: "string", default: WORKLOADS.map(({ name }) => name).join() },
   },
+});
+const workloads = options.workloads.split(",").map((name) => {
+  const found = WORKLOADS.find((workload) => workload.name === name.trim().toUpperCase());
+  if (found === undefined) throw new Error(`--workloads: there is no workload ${name}`);
+  return found;
 });
 const employees = Number(options.employees);
 const rounds = Number(options.rounds);
@@ -30,7 +38,8 @@ const loadBefore = loadavg()[0] ?? 0;
 interface Contender {
   readonly target: Target;
   readonly server: RunningServer;
-  readonly figures: RoundFigures[];
+  /** Of one workload after the other. */
+  readonly figures: Map<Workload, RoundFigures[]>;
 }
 
 interface RoundFigures extends LoadFigures {
@@ -46,30 +55,38 @@ async function main(): Promise<void> {
     const cores = unpinned === null ? { server: SERVER_CORE, load: LOAD_CORE } : { server: null, load: null };
     const dataset = await buildDataset(folder, employees);
     for (const target of TARGETS) {
-      const server = await startServer(target.entry, cores.server, serverEnvironment(dataset));
-      contenders.push({ target, server, figures: [] });
+      const environment = { ...serverEnvironment(dataset), ...("environment" in target && target.environment) };
+      const server = await startServer(target.entry, cores.server, environment);
+      contenders.push({ target, server, figures: new Map() });
     }
-    const pages = await walkPages(contenders, dataset);
-    await checkAnswers(contenders, dataset, pages);
-    const loadOf = async ({ target, server }: Contender, duration: number): Promise<RoundFigures> => {
+    const samples = await readSamples(contenders, dataset);
+    for (const workload of workloads) await checkAnswers(contenders, dataset, workload, samples);
+    await checkDecisions(contenders, dataset);
+    const loadOf = async ({ target, server }: Contender, workload: Workload, duration: number) => {
       const before = server.cpuSeconds();
       const figures = await runLoad(folder, cores.load, {
-        url: server.url + target.path,
+        url: server.url + target.pathOf(workload),
         headers: headersOf(dataset),
-        bodies: pages.map((page) => target.bodyOf(page)),
+        bodies: workload.requests(samples).map((request) => target.bodyOf(workload, request)),
         connections,
         seconds: duration,
       });
       return { ...figures, cpuMicros: ((server.cpuSeconds() - before) * 1e6) / figures.requests };
     };
-    for (const contender of contenders) await loadOf(contender, WARM_UP_SECONDS);
-    for (let round = 0; round < rounds; round++) {
-      // Another order each round: whoever comes after a heavy one would else always meet a hot machine.
-      const order = round % 2 === 0 ? contenders : contenders.toReversed();
-      for (const contender of order) contender.figures.push(await loadOf(contender, seconds));
-      process.stderr.write(`round ${round + 1} of ${rounds} done\n`);
+    for (const workload of workloads) {
+      for (const contender of contenders) await loadOf(contender, workload, WARM_UP_SECONDS);
+      for (let round = 0; round < rounds; round++) {
+        // Another order each round: whoever comes after a heavy one would else always meet a hot machine.
+        const order = round % 2 === 0 ? contenders : contenders.toReversed();
+        for (const contender of order) {
+          const known = contender.figures.get(workload) ?? [];
+          contender.figures.set(workload, [...known, await loadOf(contender, workload, seconds)]);
+        }
+        process.stderr.write(`${workload.name}: round ${round + 1} of ${rounds} done\n`);
+      }
+      report(contenders, workload);
     }
-    report(contenders, pages.length, unpinned);
+    reportConditions(unpinned);
   } finally {
     for (const { server } of contenders) await server.stop();
     rmSync(folder, { recursive: true, force: true });
@@ -94,40 +111,54 @@ async function post(url: string, dataset: Dataset, body: string): Promise<{ stat
 }
 
 /** Every page of the whole list, from Latchkey itself: cursors are sealed, so nobody else can make them. */
-async function walkPages(contenders: readonly Contender[], dataset: Dataset): Promise<Page[]> {
-  const { server, target } = contenderOf(contenders, LATCHKEY);
+async function readSamples(contenders: readonly Contender[], dataset: Dataset): Promise<Samples> {
+  const { server } = contenderOf(contenders, LATCHKEY);
   const query = `query ($first: Int!, $after: String) {
     employees(first: $first, after: $after) { nodes { id } pageInfo { hasNextPage endCursor } }
   }`;
   const pages: Page[] = [{ cursor: null, afterId: null }];
+  const ids: string[] = [];
   for (;;) {
     const variables = { first: PAGE_SIZE, after: pages.at(-1)?.cursor };
-    const { text } = await post(server.url + target.path, dataset, JSON.stringify({ query, variables }));
+    const { text } = await post(`${server.url}/graphql`, dataset, JSON.stringify({ query, variables }));
     const { nodes, pageInfo } = JSON.parse(text).data.employees;
-    if (!pageInfo.hasNextPage) return pages;
+    ids.push(...nodes.map((node: { id: string }) => node.id));
+    if (!pageInfo.hasNextPage) return { pages, ids };
     pages.push({ cursor: pageInfo.endCursor, afterId: nodes.at(-1).id });
   }
 }
 
-/** No figure is worth anything unless all do the same work: equal answers, full pages, and a decision that is really on or off. */
-async function checkAnswers(contenders: readonly Contender[], dataset: Dataset, pages: readonly Page[]): Promise<void> {
-  for (const page of [pages[0], pages[1], pages[Math.floor(pages.length / 2)], pages.at(-1)] as Page[]) {
+/** No figure is worth anything unless all do the same work: some requests, each often enough to be known, get equal answers. */
+async function checkAnswers(
+  contenders: readonly Contender[],
+  dataset: Dataset,
+  workload: Workload,
+  samples: Samples,
+): Promise<void> {
+  const requests = workload.requests(samples);
+  const places = [0, 1, Math.floor(requests.length / 2), requests.length - 1];
+  for (const request of places.flatMap((at) => requests[at] ?? [])) {
     const answers = await Promise.all(
       contenders.map(async ({ target, server }) => {
-        const { status, text } = await post(server.url + target.path, dataset, target.bodyOf(page));
+        const url = server.url + target.pathOf(workload);
+        const { status, text } = await post(url, dataset, target.bodyOf(workload, request));
         assert.equal(status, 200, `${target.name} answered ${status}: ${text.slice(0, 500)}`);
         return JSON.parse(text);
       }),
     );
-    for (const answer of answers) assert.deepEqual(answer, answers[0]);
-    const { nodes } = answers[0].data.employees;
-    const isLast = page === pages.at(-1);
-    assert.equal(nodes.length, isLast && employees % PAGE_SIZE !== 0 ? employees % PAGE_SIZE : PAGE_SIZE);
+    for (const answer of answers) {
+      assert.deepEqual(answer, answers[0]);
+      assert.deepEqual(Object.keys(answer), ["data"]);
+    }
   }
+}
+
+/** A field that is not granted is refused where the decision is on, and only there. */
+async function checkDecisions(contenders: readonly Contender[], dataset: Dataset): Promise<void> {
   const notGranted = JSON.stringify({ query: "{ employees(first: 1) { nodes { id salary } } }" });
-  for (const [target, expected] of [[LATCHKEY, 403] as const, [UNDECIDED, 200] as const]) {
+  for (const [target, expected] of [[LATCHKEY, 403] as const, [ORDINARY, 403] as const, [UNDECIDED, 200] as const]) {
     const { server } = contenderOf(contenders, target);
-    const { status } = await post(server.url + target.path, dataset, notGranted);
+    const { status } = await post(`${server.url}/graphql`, dataset, notGranted);
     assert.equal(status, expected, `${target.name} answered ${status} to a field that is not granted`);
   }
 }
@@ -136,29 +167,35 @@ function contenderOf(contenders: readonly Contender[], target: Target): Contende
   return contenders.find((contender) => contender.target === target) as Contender;
 }
 
-function report(contenders: readonly Contender[], pages: number, unpinned: string | null): void {
-  const measured = contenders.map(
-    ({ target, server, figures }): Measured => ({
-      name: target.name,
+function report(contenders: readonly Contender[], workload: Workload): void {
+  const figuresOf = (contender: Contender): RoundFigures[] => contender.figures.get(workload) ?? [];
+  const measured = contenders.map((contender): Measured => {
+    const figures = figuresOf(contender);
+    return {
+      name: contender.target.name,
       requestsPerSecond: figures.map((figure) => figure.requestsPerSecond),
       cpuMicros: figures.map((figure) => figure.cpuMicros),
       p50Ms: figures.map((figure) => figure.p50Ms),
       p99Ms: figures.map((figure) => figure.p99Ms),
-      residentMiB: server.residentMiB(),
-    }),
-  );
-  const on = contenderOf(contenders, LATCHKEY).figures;
-  const off = contenderOf(contenders, UNDECIDED).figures;
+      residentMiB: contender.server.residentMiB(),
+    };
+  });
+  const on = figuresOf(contenderOf(contenders, LATCHKEY));
+  const off = figuresOf(contenderOf(contenders, UNDECIDED));
   const between = (of: (figures: RoundFigures) => number): string => ratio(ratioOf(on.map(of), off.map(of)), 3);
+  process.stdout.write(
+    `\n${workload.name}: ${workload.about}\n\n${table(measured)}\n\n` +
+      `Latchkey, decision on / off: speed ${between(({ requestsPerSecond }) => requestsPerSecond)}, ` +
+      `CPU ${between(({ cpuMicros }) => cpuMicros)}\n`,
+  );
+}
+
+function reportConditions(unpinned: string | null): void {
   const notQuiet =
     loadBefore > 0.5 ? `The machine was not quiet: its load was ${loadBefore.toFixed(1)} before this began.\n` : "";
-  const people = employees.toLocaleString("en");
   process.stdout.write(
-    `\nW1: ${PAGE_SIZE} of ${people} employees with their departments, ${pages} different pages in turn, ${connections} connections,\n` +
-      `    ${rounds} rounds of ${seconds} s; SQLite; ${unpinned ?? `server on core ${SERVER_CORE}, load on core ${LOAD_CORE}`}\n\n` +
-      `${table(measured)}\n\n` +
-      `Latchkey, decision on / off: speed ${between(({ requestsPerSecond }) => requestsPerSecond)}, ` +
-      `CPU ${between(({ cpuMicros }) => cpuMicros)}\n${notQuiet}`,
+    `\n${employees.toLocaleString("en")} employees, ${connections} connections, ${rounds} rounds of ${seconds} s; SQLite; ` +
+      `${unpinned ?? `server on core ${SERVER_CORE}, load on core ${LOAD_CORE}`}\n${notQuiet}`,
   );
 }
 

@@ -1,11 +1,11 @@
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createPepper } from "../../src/kernel/pepper";
-import { DEPARTMENT_FIELDS, EMPLOYEE_FIELDS } from "../workload";
+import { DEPARTMENT_FIELDS, EMPLOYEE_FIELDS } from "../workloads/workload";
 
 /**
- * The least that could answer W1 at all: node:http, the driver itself with prepared statements, key and grants read anew for
- * every request, JSON.stringify. No GraphQL, no framework, no freshness between processes, one query only.
+ * The least that could answer the workloads at all: node:http, the driver itself with prepared statements, key and grants read anew for
+ * every request, JSON.stringify. No GraphQL, no framework, no freshness between processes, three queries only.
  */
 interface Statement {
   raw(): Statement;
@@ -34,6 +34,7 @@ const pageSql = (where: string): string =>
    FROM employee e LEFT JOIN department d ON d.id = e.departmentId ${where} ORDER BY e.id LIMIT ?`;
 const firstPage = database.prepare(pageSql("")).raw();
 const laterPage = database.prepare(pageSql("WHERE e.id > ?")).raw();
+const oneEmployee = database.prepare("SELECT firstName, lastName FROM employee WHERE id = ?");
 
 interface KeyRow {
   readonly id: string;
@@ -66,18 +67,32 @@ function mayRead(authorization: string | undefined): boolean {
   );
 }
 
-function answer({ first, after }: { first: number; after: string | null }): string {
-  const rows = (after === null ? firstPage.all(first) : laterPage.all(after, first)) as string[][];
-  const nodes = rows.map(([id, firstName, lastName, email, jobTitle, departmentId, name]) => ({
-    id,
-    firstName,
-    lastName,
-    email,
-    jobTitle,
-    department: departmentId === null ? null : { id: departmentId, name },
-  }));
-  return JSON.stringify({ data: { employees: { nodes } } });
+interface Parameters {
+  readonly first: number;
+  readonly after: string | null;
+  readonly id: string;
 }
+
+/** The answers by path. */
+const ANSWERS: Readonly<Record<string, (parameters: Parameters) => object>> = {
+  "/W1": ({ first, after }) => {
+    const rows = (after === null ? firstPage.all(first) : laterPage.all(after, first)) as string[][];
+    const nodes = rows.map(([id, firstName, lastName, email, jobTitle, departmentId, name]) => ({
+      id,
+      firstName,
+      lastName,
+      email,
+      jobTitle,
+      department: departmentId === null ? null : { id: departmentId, name },
+    }));
+    return { employees: { nodes } };
+  },
+  "/W2": ({ id }) => {
+    const row = oneEmployee.get(id) as { firstName: string; lastName: string } | undefined;
+    return { employee: row === undefined ? null : { firstName: row.firstName, lastName: row.lastName } };
+  },
+  "/W3": () => ({ viewer: { kind: "API_KEY" } }),
+};
 
 function readBody(request: IncomingMessage, done: (text: string) => void): void {
   let text = "";
@@ -90,8 +105,10 @@ function readBody(request: IncomingMessage, done: (text: string) => void): void 
 
 const server = createServer((request, response) =>
   readBody(request, (text) => {
+    const answer = ANSWERS[request.url as string];
+    if (answer === undefined) return response.writeHead(404).end();
     if (!mayRead(request.headers.authorization)) return response.writeHead(403).end();
-    const body = answer(JSON.parse(text));
+    const body = JSON.stringify({ data: answer(JSON.parse(text)) });
     response
       .writeHead(200, { "content-type": "application/json; charset=utf-8", "content-length": Buffer.byteLength(body) })
       .end(body);

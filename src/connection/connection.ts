@@ -20,18 +20,37 @@ export interface PageParts<Node> {
   readonly count: () => Promise<number>;
 }
 
-/** Puts a page into connection form. graphql-js calls the functions only for fields that the operation selects. */
+/**
+ * Puts a page into connection form. graphql-js calls the functions, and reads the cursors, only for fields that the operation
+ * selects: a cursor is sealed when it is read.
+ */
 export function toConnection<Node>(page: PageParts<Node>): Connection<Node> {
   const { nodes, cursorAt } = page;
   return {
     nodes,
-    edges: () => nodes.map((node, index) => ({ node, cursor: cursorAt(index) })),
+    edges: () => nodes.map((node, index) => new PageEdge(node, index, cursorAt)),
     pageInfo: () => ({
       hasNextPage: page.hasNextPage,
       hasPreviousPage: page.hasPreviousPage,
-      startCursor: nodes.length === 0 ? null : cursorAt(0),
-      endCursor: nodes.length === 0 ? null : cursorAt(nodes.length - 1),
+      get startCursor() {
+        return nodes.length === 0 ? null : cursorAt(0);
+      },
+      get endCursor() {
+        return nodes.length === 0 ? null : cursorAt(nodes.length - 1);
+      },
     }),
     totalCount: page.count,
   };
+}
+
+class PageEdge<Node> {
+  constructor(
+    readonly node: Node,
+    private readonly index: number,
+    private readonly cursorAt: PageParts<Node>["cursorAt"],
+  ) {}
+
+  get cursor(): string {
+    return this.cursorAt(this.index);
+  }
 }

@@ -6,7 +6,7 @@ import type { RequestContext } from "../context";
 import { ServiceError } from "../kernel/service-error";
 import { partsAfter } from "./read-after";
 import { chargeList } from "./read-budget";
-import type { Node, Row } from "./read-mapper";
+import { type Column, type Node, type Row, valueAt } from "./read-mapper";
 import { readOrder } from "./read-order";
 import { filterRows, type PageRequest, sortKeys } from "./read-page";
 import { belowFor, Query } from "./read-query";
@@ -95,20 +95,20 @@ async function readPages(
   const hidden = [by, ...(selection.hasCursors ? order.keys.map(({ column }) => column) : [])];
   const { where, walk } = query;
   const shape = { resource: target, selection: selection.nodes, joinConditions, where, walk, order, hidden, each: by };
-  const statement = statementFor(ctx.store, shape);
+  const statement = statementFor(ctx.store.reader, shape);
   const values = [...valuesOf(statement.slots, query.bindings.values), size + 1];
   const found = selection.hasRows ? await ctx.store.select<Row>(statement.sql, values, "quick") : [];
 
-  const [ownerName = "", ...keyNames] = statement.hiddenNames;
+  const [ownerColumn, ...keyColumns] = statement.hidden as readonly [Column, ...Column[]];
   const rowsOf = new Map<string, Row[]>(owners.map((owner) => [owner, []]));
-  for (const row of found) rowsOf.get(row[ownerName] as string)?.push(row);
+  for (const row of found) rowsOf.get(valueAt(row, ownerColumn) as string)?.push(row);
   return ids.map((id) => {
     const rows = rowsOf.get(id) ?? [];
     return toConnection({
-      nodes: statement.mapQuick(rows, Math.min(rows.length, size)),
+      nodes: statement.map(rows, Math.min(rows.length, size)),
       hasNextPage: rows.length > size,
       hasPreviousPage: after !== null,
-      cursorAt: (index) => ctx.cursors.seal(cursorKind, sortKeys(rows[index] as Row, keyNames, order)),
+      cursorAt: (index) => ctx.cursors.seal(cursorKind, sortKeys(rows[index] as Row, keyColumns, order)),
       count: () => counts.load(id),
     });
   });

@@ -7,7 +7,7 @@ import type { CursorValue } from "../kernel/cursor-codec";
 import { partsAfter, type WriteCondition } from "./read-after";
 import { chargeList } from "./read-budget";
 import { type FilterInput, writeFilter } from "./read-filter";
-import type { Node, Row } from "./read-mapper";
+import { type Column, type Node, type Row, valueAt } from "./read-mapper";
 import { type Order, readOrder } from "./read-order";
 import { belowFor, Query } from "./read-query";
 import type { PageSelection } from "./read-selection";
@@ -53,18 +53,18 @@ export async function readPage(
     query.and(part(ROOT, query.bindings));
     const { where, walk } = query;
     const shape = { resource, selection: selection.nodes, joinConditions, where, walk, order, hidden };
-    statement = statementFor(ctx.store, shape);
+    statement = statementFor(ctx.store.reader, shape);
     const values = [...valuesOf(statement.slots, query.bindings.values), size + 1 - rows.length];
     const found = await ctx.store.select<Row>(statement.sql, values, "quick");
     rows = rows.length === 0 ? found : [...rows, ...found];
   }
-  // All parts read the same columns, so the last one's names and mapper are those of all.
-  const hiddenNames = statement?.hiddenNames ?? [];
+  // All parts read the same columns, so the last one's hidden columns and mapper are those of all.
+  const hiddenColumns = statement?.hidden ?? [];
   return toConnection({
-    nodes: statement?.mapQuick(rows, Math.min(rows.length, size)) ?? [],
+    nodes: statement?.map(rows, Math.min(rows.length, size)) ?? [],
     hasNextPage: rows.length > size,
     hasPreviousPage: after !== null,
-    cursorAt: (index) => ctx.cursors.seal(cursorKind, sortKeys(rows[index] as Row, hiddenNames, order)),
+    cursorAt: (index) => ctx.cursors.seal(cursorKind, sortKeys(rows[index] as Row, hiddenColumns, order)),
     count: () => countRecords(ctx, resource, request.filter, below),
   });
 }
@@ -92,7 +92,7 @@ export function filterRows(query: Query, resource: Resource, filter: FilterInput
 }
 
 /** What a cursor after this row holds. */
-export function sortKeys(row: Row, hiddenNames: readonly string[], order: Order): CursorValue[] {
+export function sortKeys(row: Row, hidden: readonly Column[], order: Order): CursorValue[] {
   // The statement reads the hidden columns in the order of the keys.
-  return order.keys.map((_, at) => row[hiddenNames[at] as string] as CursorValue);
+  return order.keys.map((_, at) => valueAt(row, hidden[at] as Column) as CursorValue);
 }

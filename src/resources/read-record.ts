@@ -25,9 +25,8 @@ export async function readRecord(
   query.and(`${ROOT}.id = ${query.bindings.bind(id)}`).andReachable(Action.READ);
   const { where, walk } = query;
   const shape = { resource, selection, joinConditions, where, walk, order: null, hidden: [] };
-  const statement = statementFor(ctx.store, shape);
+  const statement = statementFor(ctx.store.reader, shape);
   const values = valuesOf(statement.slots, query.bindings.values);
   const rows = await (run ? run<Row>(statement.sql, values) : ctx.store.select<Row>(statement.sql, values, "quick"));
-  if (rows.length === 0) return null;
-  return (run ? statement.map(rows, 1) : statement.mapQuick(rows, 1))[0] as Node;
+  return rows.length === 0 ? null : (statement.map(rows, 1)[0] as Node);
 }

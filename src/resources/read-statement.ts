@@ -1,10 +1,9 @@
 import { LRUCache } from "lru-cache";
 import type { DataSource, SelectQueryBuilder } from "typeorm";
-import type { Store } from "../store/store";
 import type { FieldValue } from "./field";
 import { writeDerived } from "./field-derived";
 import { WALK_TABLE } from "./read-below";
-import { compileMapper, type Layout, type Mapper } from "./read-mapper";
+import { type Column, compileMapper, type Layout, type Mapper } from "./read-mapper";
 import type { Order, OrderKey } from "./read-order";
 import type { Selection } from "./read-selection";
 import { type EntityClass, fieldNamed, type Resource } from "./resource";
@@ -35,22 +34,16 @@ export interface Statement {
   readonly sql: string;
   /** Which bound value each `?` takes; a statement with an order takes the limit after these. */
   readonly slots: readonly number[];
-  /** For rows as objects. */
   readonly map: Mapper;
-  /** For rows in the store's quick form. */
-  readonly mapQuick: Mapper;
-  /** Where the hidden columns are in rows of the quick form, in their order. */
-  readonly hiddenNames: readonly string[];
+  /** The hidden columns, in their order. */
+  readonly hidden: readonly Column[];
 }
 
 const MOST_STATEMENTS = 2_000;
 const compiled = new WeakMap<DataSource, LRUCache<string, Statement>>();
 
 /** The statement of this shape; TypeORM's query builder writes it the first time, and it is kept while it is in use. */
-export function statementFor(
-  { reader, quickRows }: Pick<Store, "reader" | "quickRows">,
-  shape: StatementShape,
-): Statement {
+export function statementFor(reader: DataSource, shape: StatementShape): Statement {
   const known = compiled.get(reader) ?? new LRUCache<string, Statement>({ max: MOST_STATEMENTS });
   compiled.set(reader, known);
   const { resource, selection, joinConditions, where, walk, order, hidden, each } = shape;
@@ -66,7 +59,7 @@ export function statementFor(
   ].join("\n\n");
   const found = known.get(key);
   if (found) return found;
-  const statement = new StatementBuilder(reader, shape).build(quickRows);
+  const statement = new StatementBuilder(reader, shape).build();
   known.set(key, statement);
   return statement;
 }
@@ -99,6 +92,7 @@ export function withWalk<Builder extends SelectQueryBuilder<object>>(query: Buil
 
 class StatementBuilder {
   private readonly query: SelectQueryBuilder<object>;
+  private readonly hidden = new Map<string, string>();
   private columns = 0;
   private joins = 0;
 
@@ -109,13 +103,10 @@ class StatementBuilder {
     this.query = reader.createQueryBuilder(shape.resource.entity as EntityClass & (new () => object), ROOT).select([]);
   }
 
-  build(quickRows: Store["quickRows"]): Statement {
+  build(): Statement {
     const { query, shape } = this;
     const layout = this.read(shape.resource, shape.selection, ROOT, null);
-    const hiddenNames = shape.hidden.map((column) => {
-      const number = this.rootColumn(column, layout);
-      return quickRows === "arrays" ? String(number) : `c${number}`;
-    });
+    const hidden = shape.hidden.map((column) => this.rootColumn(column, layout));
     // A statement needs a column even when nothing but __typename is selected.
     if (this.columns === 0) this.column(ROOT, "id");
     if (shape.where !== "") query.where(shape.where);
@@ -124,12 +115,16 @@ class StatementBuilder {
     if (shape.each !== undefined) query.addSelect(numberedWithin(shape.each, keys), "place");
     else for (const { column, direction } of keys) query.addOrderBy(`${ROOT}.${column}`, direction);
     const { sql, slots } = positional(query);
-    const map = compileMapper(layout, "objects");
-    const mapQuick = quickRows === "objects" ? map : compileMapper(layout, quickRows);
-    return { sql: shape.order ? limited(sql, shape.each) : sql, slots, map, mapQuick, hiddenNames };
+    const columns = columnsOf(sql);
+    return {
+      sql: shape.order ? limited(sql, shape.each) : sql,
+      slots,
+      map: compileMapper(layout, columns),
+      hidden: hidden.map((name) => columns.get(name) as Column),
+    };
   }
 
-  private read(resource: Resource, selection: Selection, alias: string, presence: number | null): Layout {
+  private read(resource: Resource, selection: Selection, alias: string, presence: string | null): Layout {
     const columns = selection.columns.map((name) => ({
       name,
       from: name === "id" && presence !== null ? presence : this.value(resource, alias, name),
@@ -145,27 +140,36 @@ class StatementBuilder {
     return { presence, columns, relations };
   }
 
-  private value(resource: Resource, alias: string, name: string): number {
+  private value(resource: Resource, alias: string, name: string): string {
     const derived = fieldNamed(resource, name)?.derived;
     if (derived === undefined) return this.column(alias, name);
     return this.expression(writeDerived(this.query.connection, resource, derived, alias));
   }
 
-  private column(alias: string, column: string): number {
+  private column(alias: string, column: string): string {
     return this.expression(`${alias}.${column}`);
   }
 
-  /** The number of the column that it becomes. */
-  private expression(sql: string): number {
-    const number = this.columns++;
-    this.query.addSelect(sql, `c${number}`);
-    return number;
+  /** The name of the column that it becomes. */
+  private expression(sql: string): string {
+    const name = `c${this.columns++}`;
+    this.query.addSelect(sql, name);
+    return name;
   }
 
-  /** A hidden column that the selection reads as well is read once. */
-  private rootColumn(column: string, layout: Layout): number {
-    return layout.columns.find(({ name }) => name === column)?.from ?? this.column(ROOT, column);
+  /** A hidden column that the selection reads as well, or that is hidden twice, is read once. */
+  private rootColumn(column: string, layout: Layout): string {
+    const known = layout.columns.find(({ name }) => name === column)?.from ?? this.hidden.get(column);
+    const read = known ?? this.column(ROOT, column);
+    this.hidden.set(column, read);
+    return read;
   }
+}
+
+/** The columns of a SELECT by name. TypeORM writes columns of entities first and expressions after them, whatever they were added in. */
+function columnsOf(sql: string): ReadonlyMap<string, Column> {
+  const names = [...sql.matchAll(/ AS ["`](c\d+)["`]/g)].map(([, name]) => name as string);
+  return new Map(names.map((name, at) => [name, { name, at }]));
 }
 
 function numberedWithin(column: string, keys: readonly OrderKey[]): string {

@@ -59,7 +59,6 @@ export function createMariaDbStore(pool: DataSource): Store {
     dialect: "mariadb",
     reader: pool,
     select,
-    quickRows: "objects",
     transaction,
     change: (work) =>
       transaction(async (tx) => {

@@ -57,7 +57,6 @@ export function createSqliteStore(writer: DataSource, reader: DataSource): Store
     dialect: "sqlite",
     reader,
     select,
-    quickRows: "arrays",
     transaction,
     change: (work) =>
       transaction(async (tx) => {

@@ -13,13 +13,10 @@ export interface Store {
   readonly reader: DataSource;
 
   /**
-   * Runs one SELECT with positional `?` parameters and returns raw rows: objects by column name, or, where `form` asks for it, in
-   * the form that `quickRows` names.
+   * Runs one SELECT with positional `?` parameters and returns raw rows: objects by column name, or, where `form` is "quick", the
+   * form that the driver makes fastest, which may be arrays of the columns in the order of the SELECT.
    */
   select<Row extends object>(sql: string, parameters: readonly unknown[], form?: "quick"): Promise<Row[]>;
-
-  /** The form of rows that the driver makes fastest: arrays have the columns in the order of the SELECT. */
-  readonly quickRows: "objects" | "arrays";
 
   /**
    * Runs `work` in a transaction, alone among writers on SQLite (one FIFO gate, BEGIN IMMEDIATE). Rolls back and rethrows when

@@ -23,6 +23,17 @@ describe("relations to many over HTTP", () => {
       input: { employeeId, type: "VACATION", startDate, endDate: startDate },
     });
 
+  it("are sorted, with cursors, by the very column that leads to their owner", async () => {
+    const sort = "sort: [{ departmentId: DESC }]";
+    const query = `{ departments { nodes { employees(first: 1, ${sort}) { edges { cursor node { firstName } } } } } }`;
+    const { departments } = await owner.read<{ departments: { nodes: { employees: { edges: object[] } }[] } }>(query);
+    expect(departments.nodes.map(({ employees }) => employees.edges)).toEqual([
+      [{ cursor: expect.any(String), node: { firstName: "Fay" } }],
+      [{ cursor: expect.any(String), node: { firstName: "Ed" } }],
+      [],
+    ]);
+  });
+
   it("lead from departments to their people and from people to their reports, time off and pay", async () => {
     await absence(ID.bo, "2024-02-01");
     await absence(ID.bo, "2024-01-01");

@@ -131,9 +131,9 @@ export async function openDatabase(): Promise<TestDatabase> {
   const statements: { sql: string; parameters: readonly unknown[] }[] = [];
   const watched: Store = {
     ...store,
-    select: (sql, parameters) => {
+    select: (sql, parameters, form) => {
       statements.push({ sql, parameters });
-      return store.select(sql, parameters);
+      return store.select(sql, parameters, form);
     },
   };
   return {
