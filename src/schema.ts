@@ -9,6 +9,7 @@ import { filteredSchemas } from "./access/filter-schema";
 import { DEFAULT_LIMITS } from "./access/limits";
 import type { Scope } from "./access/scope";
 import { AUTHORITY_NAMES } from "./authorities/authority-catalogue";
+import type { CacheMeter } from "./kernel/cache-meter";
 
 /** The schema that runs, and the permissions that its directives define. */
 export interface LatchkeySchema {
@@ -18,6 +19,8 @@ export interface LatchkeySchema {
   readonly compiler: DocumentCompiler;
   /** The schema as a scope sees it; those that were used last are kept. */
   readonly visible: (scope: Scope) => GraphQLSchema;
+  /** How its caches do. */
+  readonly caches: readonly CacheMeter[];
 }
 
 const VISIBLE_SCHEMAS_KEPT = 200;
@@ -40,11 +43,13 @@ export function buildLatchkeySchema(resolvers: readonly ResolverClass[]): Latchk
     directives: [...specifiedDirectives, ...accessDirectives(action)],
   });
   const index = compileAccessIndex(executable, AUTHORITY_NAMES);
+  const visible = filteredSchemas(executable, index, VISIBLE_SCHEMAS_KEPT);
   return {
     executable,
     index,
     compiler: documentCompiler(executable, index, DEFAULT_LIMITS),
-    visible: filteredSchemas(executable, index, VISIBLE_SCHEMAS_KEPT),
+    visible,
+    caches: [visible.meter],
   };
 }
 

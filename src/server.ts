@@ -14,17 +14,20 @@ import { DEFAULT_LIMITS } from "./access/limits";
 import { createRefusalTrail, type RefusalTrail } from "./audit/refusal-trail";
 import type { Config } from "./config";
 import { createAuthenticator } from "./http/authenticate";
-import { clientErrorHandler, sendError } from "./http/client-error";
+import { clientErrorHandler, errorHandler } from "./http/client-error";
 import { enforcePlugin, type FormattedErrors } from "./http/enforce";
 import { createFastPath, type FastPath, type FastPathOptions, NO_FAST_PATH } from "./http/fast-path";
 import { formatError } from "./http/format-error";
 import { registerHealth } from "./http/health";
-import { originOf, RequestState, type ServerParts, sessionCookie } from "./http/request-state";
+import { createMetrics } from "./http/metrics";
+import { type CountedOperation, originOf, RequestState, type ServerParts, sessionCookie } from "./http/request-state";
+import { registerMetrics } from "./http/serve-metrics";
 import { registerStartPage } from "./http/start-page";
 import type { Clock } from "./kernel/clock";
 import { createCursorCodec } from "./kernel/cursor-codec";
 import { newId } from "./kernel/id";
 import { createPepper } from "./kernel/pepper";
+import type { ErrorCode } from "./kernel/service-error";
 import { createRateLimits } from "./rate-limits/rate-limits";
 import { resources } from "./registry";
 import { directReads, plainTypes } from "./resources/direct-reads";
@@ -34,7 +37,7 @@ import { createUsageRecorder } from "./usage/usage-recorder";
 
 /** What a server is made of; tests pass their own clock and store. */
 export interface ServerDeps {
-  readonly config: Pick<Config, "host" | "port" | "secret" | "trustProxy">;
+  readonly config: Pick<Config, "host" | "port" | "secret" | "trustProxy" | "metricsToken">;
   readonly store: Store;
   readonly schema: LatchkeySchema;
   readonly clock: Clock;
@@ -69,6 +72,7 @@ export async function createServer(deps: ServerDeps): Promise<LatchkeyServer> {
     pepper: createPepper(config.secret),
     limits: createRateLimits(store, log),
     usage: createUsageRecorder(store, clock, log),
+    caches: [],
     log,
   };
   const trail = createRefusalTrail(parts);
@@ -77,21 +81,32 @@ export async function createServer(deps: ServerDeps): Promise<LatchkeyServer> {
   await apollo.start();
 
   const authenticate = createAuthenticator(parts);
-  const http = await createHttp(config, log);
+  const metrics = createMetrics({ parts, caches: [...schema.caches, ...fastPath.caches] });
+  const http = await createHttp(config, log, metrics.failed);
   const ordinaryWay = fastifyApolloHandler(apollo, { context: async (request) => states.get(request) as RequestState });
   http.route({
     url: "/graphql",
     method: ["GET", "POST", "OPTIONS"],
     async handler(request, reply) {
+      const began = performance.now();
       const who = await authenticate(request);
-      const begin = (): RequestState => new RequestState(parts, who, originOf(request), sessionCookie(request, reply));
-      const answer = await fastPath.answer(request, reply, begin);
-      if (answer !== null) return answer;
-      states.set(request, begin());
-      return ordinaryWay.call(http, request, reply);
+      let counted: CountedOperation | null = null;
+      const begin = (): RequestState => {
+        const state = new RequestState(parts, who, originOf(request), sessionCookie(request, reply));
+        counted = state.counted;
+        return state;
+      };
+      let answer: unknown = await fastPath.answer(request, reply, begin);
+      if (answer === null) {
+        states.set(request, begin());
+        answer = await ordinaryWay.call(http, request, reply);
+      }
+      metrics.answered(counted, reply.statusCode, performance.now() - began);
+      return answer;
     },
   });
   registerHealth(http, store);
+  registerMetrics(http, metrics, config.metricsToken);
   registerStartPage(http);
 
   return {
@@ -174,7 +189,11 @@ function createApollo(
 }
 
 /** Fastify with the answers, limits and headers that every route shares. */
-async function createHttp(config: ServerDeps["config"], log: Logger): Promise<FastifyInstance> {
+async function createHttp(
+  config: ServerDeps["config"],
+  log: Logger,
+  noteFailure: (code: ErrorCode) => void,
+): Promise<FastifyInstance> {
   const http: FastifyInstance = Fastify({
     loggerInstance: log as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
@@ -189,7 +208,7 @@ async function createHttp(config: ServerDeps["config"], log: Logger): Promise<Fa
     return503OnClosing: false,
     clientErrorHandler,
   });
-  http.setErrorHandler<Error>(sendError);
+  http.setErrorHandler<Error>(errorHandler(noteFailure));
   http.setNotFoundHandler((request, reply) =>
     reply.code(404).send({
       errors: [

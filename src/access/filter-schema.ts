@@ -21,6 +21,7 @@ import {
   isSpecifiedDirective,
   isUnionType,
 } from "graphql";
+import { CacheMeter } from "../kernel/cache-meter";
 import type { AccessIndex } from "./access-index";
 import type { Scope } from "./scope";
 import { VisibleSchema } from "./visible-schema";
@@ -39,18 +40,21 @@ export function filteredSchemas(
   schema: GraphQLSchema,
   index: AccessIndex,
   max: number,
-): (scope: Scope) => GraphQLSchema {
+): ((scope: Scope) => GraphQLSchema) & { readonly meter: CacheMeter } {
   const kept = new Map<string, GraphQLSchema>();
-  return (scope) => {
-    const filtered = kept.get(scope.fingerprint) ?? filterSchema(schema, index, scope);
+  const meter = new CacheMeter("visible_schemas", () => kept.size);
+  const schemaOf = (scope: Scope): GraphQLSchema => {
+    const filtered = meter.lookedUp(kept.get(scope.fingerprint)) ?? filterSchema(schema, index, scope);
     kept.delete(scope.fingerprint);
     kept.set(scope.fingerprint, filtered);
     for (const oldest of kept.keys()) {
       if (kept.size <= max) break;
       kept.delete(oldest);
+      meter.evictions += 1;
     }
     return filtered;
   };
+  return Object.assign(schemaOf, { meter });
 }
 
 const UNDEFINED_NODES = { astNode: undefined, extensionASTNodes: [] };

@@ -104,6 +104,7 @@ export async function enforce(operation: Operation, trail: RefusalTrail): Promis
 
   const bound = bindPlan(compiled.planFor(operation.operation), request.variables ?? {});
   const decision = decide(bound, state.scope, state.ownerScope);
+  state.counted.decision = decision.allowed ? "allowed" : "denied";
   if (!decision.allowed) {
     const errors = refusalErrors(decision.refusals, state);
     noteRefusedOperation(trail, state, asked(operation.operation, request), decision.refusals, codeOf(errors));

@@ -53,7 +53,8 @@ export function createMariaDbStore(pool: DataSource): Store {
     }
   };
 
-  const readEpoch = coalesceReads(() => readEpochRow(select));
+  const epochReads = { reads: 0, served: 0 };
+  const readEpoch = coalesceReads(() => readEpochRow(select), epochReads);
 
   return {
     dialect: "mariadb",
@@ -66,6 +67,7 @@ export function createMariaDbStore(pool: DataSource): Store {
         return work(tx);
       }),
     readEpoch,
+    epochReads,
     async ready() {
       await readEpoch();
     },

@@ -51,7 +51,8 @@ export function createSqliteStore(writer: DataSource, reader: DataSource): Store
     }
   };
 
-  const readEpoch = coalesceReads(() => readEpochRow(select));
+  const epochReads = { reads: 0, served: 0 };
+  const readEpoch = coalesceReads(() => readEpochRow(select), epochReads);
 
   return {
     dialect: "sqlite",
@@ -64,6 +65,7 @@ export function createSqliteStore(writer: DataSource, reader: DataSource): Store
         return work(tx);
       }),
     readEpoch,
+    epochReads,
     async ready() {
       await readEpoch();
     },

@@ -180,9 +180,7 @@ onMariaDb?.("a service whose database server is frozen: connections stand, and n
 
   it("frees the connections that it waited on: the next outage finds a pool that is whole", async () => {
     proxy.freeze();
-    const replies = await Promise.all(
-      Array.from({ length: 30 }, () => latchkey.query(LIST, { token: key.token })),
-    );
+    const replies = await Promise.all(Array.from({ length: 30 }, () => latchkey.query(LIST, { token: key.token })));
     expect(replies.map(({ status }) => status)).toEqual(replies.map(() => 503));
     proxy.thaw();
     const after = await Promise.all(Array.from({ length: 30 }, () => latchkey.query(LIST, { token: key.token })));

@@ -54,6 +54,8 @@ describe("the configuration", () => {
     [{ LOG_LEVEL: "loud" }, /LOG_LEVEL/],
     [{ LATCHKEY_SECRET: "short" }, /LATCHKEY_SECRET must have at least 32/],
     [{ TRUST_PROXY: "10.0.0.0/40" }, /TRUST_PROXY/],
+    [{ METRICS_TOKEN: "short" }, /METRICS_TOKEN must have at least 24 characters/],
+    [{ METRICS_TOKEN: "a token with blanks in it, which no header takes" }, /METRICS_TOKEN may hold/],
     [{ TRUST_PROXY: "proxy.internal" }, /TRUST_PROXY/],
   ])("stops at %j with one line that names the setting", (environment, message) => {
     expect(() => embedded(environment)).toThrow(message);
