@@ -1,5 +1,4 @@
 import "reflect-metadata";
-import { join } from "node:path";
 import { pino } from "pino";
 import { Action } from "../src/access/grant";
 import { generateApiKey } from "../src/api-keys/generate-api-key";
@@ -7,6 +6,7 @@ import { createApiSet } from "../src/api-sets/create-api-set";
 import { boot } from "../src/boot";
 import { generateCompany } from "../src/cli/demo/generate-company";
 import { saveCompany } from "../src/cli/demo/save-company";
+import { parseDatabaseUrl } from "../src/config";
 import { systemClock } from "../src/kernel/clock";
 import { createRole } from "../src/roles/create-role";
 import { createUser } from "../src/users/create-user";
@@ -21,16 +21,17 @@ export interface Dataset {
   readonly token: string;
 }
 
+/** What Latchkey's /metrics is read with. */
+export const METRICS_TOKEN = "what-the-bench-reads-metrics-with";
 const SECRET = "a secret of the bench, which guards nothing but made-up people";
 
 /**
- * Builds the database of a run in `folder`: a company of a fixed seed, and a key that is granted the fields of W1 and no other,
+ * Fills the database of a run, which is empty: a company of a fixed seed, and a key that is granted the fields of W1 and no other,
  * through an API set, owned by an account that holds no more either.
  */
-export async function buildDataset(folder: string, employees: number): Promise<Dataset> {
-  const file = join(folder, "latchkey.db");
+export async function buildDataset(databaseUrl: string, employees: number): Promise<Dataset> {
   const log = pino({ level: "warn" }, pino.destination(2));
-  const config = { database: { dialect: "sqlite" as const, file }, secret: SECRET };
+  const config = { database: parseDatabaseUrl(databaseUrl), secret: SECRET };
   const { store, operator } = await boot(config, systemClock, log);
   try {
     const company = generateCompany({ seed: "bench", employees });
@@ -47,7 +48,7 @@ export async function buildDataset(folder: string, employees: number): Promise<D
     const set = await createApiSet(operator, { name: "Directory", grants });
     const key = { name: "W1", apiSetIds: [set.id], forUserId: user.id };
     const { token } = await generateApiKey(operator, key);
-    return { databaseUrl: `sqlite:${file}`, secret: SECRET, token };
+    return { databaseUrl, secret: SECRET, token };
   } finally {
     await store.close();
   }
@@ -63,5 +64,6 @@ export function serverEnvironment({ databaseUrl, secret }: Dataset): NodeJS.Proc
     HOST: "127.0.0.1",
     PORT: "0",
     LOG_LEVEL: "warn",
+    METRICS_TOKEN,
   };
 }
