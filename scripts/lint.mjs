@@ -13,7 +13,7 @@ const colours = process.stdout.isTTY ? { FORCE_COLOR: "1" } : { NO_COLOR: "1" };
 const checks = [
   ["biome", bin("biome"), ["check", "--error-on-warnings", "--max-diagnostics=200", "."]],
   ["types", bin("tsc"), ["-p", "tsconfig.json", "--noEmit"]],
-  ["floors", bin("depcruise"), present(["src", "migrations", "ormconfig.ts", "test", "bench"])],
+  ["floors", bin("depcruise"), present(["src", "migrations", "ormconfig.ts", "test", "bench", "examples"])],
 ];
 if (existsSync(join(root, "console/tsconfig.json"))) {
   checks.push(["types of the console", bin("tsc"), ["-p", "console/tsconfig.json", "--noEmit"]]);

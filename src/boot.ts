@@ -1,7 +1,8 @@
 import type { Logger } from "pino";
+import { DEFAULT_LIMITS } from "./access/limits";
 import { everythingScope } from "./access/scope";
 import { ensureChain } from "./audit/record";
-import type { Config } from "./config";
+import type { Config, DatabaseExpectation } from "./config";
 import type { RequestContext } from "./context";
 import type { Clock } from "./kernel/clock";
 import { createCursorCodec } from "./kernel/cursor-codec";
@@ -11,7 +12,7 @@ import { NO_LIMITS } from "./rate-limits/rate-limits";
 import { entities, migrations, resolvers } from "./registry";
 import { ensureBuiltInRoles } from "./roles/ensure-built-in-roles";
 import { buildLatchkeySchema, type LatchkeySchema } from "./schema";
-import { createStore, type StoreParts } from "./store/create-store";
+import { createStore } from "./store/create-store";
 import type { Store } from "./store/store";
 
 /** An open database with everything that must be there before the first request. */
@@ -30,10 +31,10 @@ export async function boot(
   config: Pick<Config, "database" | "secret">,
   clock: Clock,
   log: Logger,
-  options: Pick<StoreParts, "longestSilenceMs"> = {},
+  expectation: DatabaseExpectation = {},
 ): Promise<Booted> {
   const schema = buildLatchkeySchema(resolvers);
-  const store = await createStore(config.database, { entities, migrations, ...options });
+  const store = await createStore(config.database, { entities, migrations }, expectation);
   try {
     const operator = operatorContext(config, store, schema, clock, log);
     await ensureChain(operator);
@@ -66,6 +67,7 @@ function operatorContext(
     cursors: createCursorCodec(config.secret),
     pepper: createPepper(config.secret),
     limits: NO_LIMITS,
+    mostRows: DEFAULT_LIMITS.rows,
     session: { set: () => undefined, clear: () => undefined },
     log,
     rowRule: () => [],

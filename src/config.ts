@@ -43,6 +43,17 @@ export class ConfigError extends Error {
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
+/** What a command expects of the database that is named. */
+export interface DatabaseExpectation {
+  /** It must be there already: nothing is made, for looking into a new one by mistake would find everything in order. */
+  readonly mustExist?: boolean;
+  /**
+   * After how many milliseconds of silence a database server counts as unreachable; null or absent = never, for commands, whose
+   * statements may take their time. Migrations are never limited.
+   */
+  readonly longestSilenceMs?: number | null;
+}
+
 const LOG_LEVELS: readonly LogLevel[] = ["fatal", "error", "warn", "info", "debug", "silent"];
 const SHORTEST_SECRET = 32;
 const SHORTEST_METRICS_TOKEN = 24;
@@ -51,11 +62,13 @@ const SHORTEST_METRICS_TOKEN = 24;
  * Reads the configuration from environment variables; docs/operating.md lists them.
  *
  * Any `NAME` may be given as `NAME_FILE`, the path of a file that holds the value. Throws `ConfigError` on the first value
- * that cannot be used. May create `data/latchkey.secret` beside an embedded database, once.
+ * that cannot be used. May create `data/latchkey.secret` beside an embedded database, once, unless that `mustExist`.
  */
-export function loadConfig(environment: Environment = process.env): Config {
+export function loadConfig(environment: Environment = process.env, { mustExist }: DatabaseExpectation = {}): Config {
   const read = (name: string): string | undefined => setting(environment, name);
   const database = parseDatabaseUrl(read("DATABASE_URL") ?? "sqlite:./data/latchkey.db");
+  if (mustExist && database.dialect === "sqlite" && !existsSync(database.file))
+    throw new ConfigError(noDatabaseAt(database.file));
   return Object.freeze({
     port: port(read("PORT") ?? "4000"),
     host: read("HOST") ?? "127.0.0.1",
@@ -69,6 +82,11 @@ export function loadConfig(environment: Environment = process.env): Config {
     fastPath: onOrOff("LATCHKEY_FAST_PATH", read("LATCHKEY_FAST_PATH") ?? "on"),
     metricsToken: metricsToken(read("METRICS_TOKEN")),
   });
+}
+
+/** What an operator is told who looks into a database that is not there. */
+export function noDatabaseAt(place: string): string {
+  return `DATABASE_URL names ${place}, where there is no database`;
 }
 
 function setting(environment: Environment, name: string): string | undefined {

@@ -37,7 +37,9 @@ export type Principal =
 export interface RequestOrigin {
   /** Unique per request; the only thing an INTERNAL error tells. */
   readonly requestId: string;
-  /** Peer address, or the forwarded one where TRUST_PROXY says so; null on the CLI. */
+  /** When it arrived, in milliseconds, before anything was done for it; undefined on the CLI. */
+  readonly receivedAt?: number;
+  /** Peer address, or the forwarded one where TRUST_PROXY says so; null on the CLI, and where what was forwarded is no address. */
   readonly ip: string | null;
   /** `apollographql-client-name` header. */
   readonly client: string | null;
@@ -66,6 +68,8 @@ export interface RequestContext {
   readonly pepper: Pepper;
   /** What may be done only so often: sign-ins, calls, guesses. None of it binds the CLI. */
   readonly limits: RateLimits;
+  /** Rows that the lists of the running operation may read, those of joined tables included: `first` × (1 + relations), added up. */
+  readonly mostRows: number;
   /** Sets or clears the session cookie of the reply; does nothing on the CLI. */
   readonly session: SessionCookie;
   readonly log: Logger;

@@ -1,7 +1,9 @@
 import "reflect-metadata";
 import { type Logger, pino } from "pino";
+import { readHead, stateOf } from "./audit/chain-head";
 import { boot } from "./boot";
 import { type Config, ConfigError, loadConfig } from "./config";
+import type { RequestContext } from "./context";
 import { systemClock } from "./kernel/clock";
 import { ServiceError } from "./kernel/service-error";
 import { createServer } from "./server";
@@ -20,6 +22,7 @@ export async function start(config: Config, log: Logger): Promise<Running> {
     longestSilenceMs: LONGEST_SILENCE_MS,
   });
   try {
+    await warnOfForeignSecret(operator);
     const owner = await ensureOwner(operator, { email: config.ownerEmail, password: config.ownerPassword });
     const server = await createServer({
       config,
@@ -46,6 +49,18 @@ export async function start(config: Config, log: Logger): Promise<Running> {
     await store.close();
     throw error;
   }
+}
+
+/**
+ * The audit trail's head is sealed under the secret that the database was last served with: the one thing by which another secret,
+ * under which no key or session would be known, can be told before users find out.
+ */
+async function warnOfForeignSecret({ store, pepper, log }: RequestContext): Promise<void> {
+  const head = await readHead(store.select);
+  if (head !== null && stateOf(pepper, head) === "SEALED") return;
+  log.warn(
+    "LATCHKEY_SECRET is not the one that this database was last served with, so keys and sessions from before are unknown; or the audit trail was tampered with: see `latchkey audit verify`",
+  );
 }
 
 /** Stops `running` on the first SIGINT or SIGTERM, letting requests under way finish; the second one ends the process at once. */

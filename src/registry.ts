@@ -4,6 +4,8 @@ import { UsageAndLimits1763719200000 } from "../migrations/1763719200000-usage-a
 import { AuditChain1763722800000 } from "../migrations/1763722800000-audit-chain";
 import { PasswordReset1763726400000 } from "../migrations/1763726400000-password-reset";
 import { TimeOffAndCompensation1763730000000 } from "../migrations/1763730000000-time-off-and-compensation";
+import { KeyLimits1763732400000 } from "../migrations/1763732400000-key-limits";
+import { SubDepartments1763733600000 } from "../migrations/1763733600000-sub-departments";
 import { AccessExplanationResolver } from "./api-keys/access-explanation.resolver";
 import { ApiKey } from "./api-keys/api-key.entity";
 import { ApiKeyResolver } from "./api-keys/api-key.resolver";
@@ -72,6 +74,8 @@ export const migrations = [
   AuditChain1763722800000,
   PasswordReset1763726400000,
   TimeOffAndCompensation1763730000000,
+  KeyLimits1763732400000,
+  SubDepartments1763733600000,
 ];
 
 /** Every class that serves a part of the GraphQL schema. */

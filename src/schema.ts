@@ -7,6 +7,7 @@ import { type DocumentCompiler, documentCompiler } from "./access/compile-docume
 import { accessDirectives } from "./access/directives";
 import { filteredSchemas } from "./access/filter-schema";
 import { DEFAULT_LIMITS } from "./access/limits";
+import { type Mask, masksPerScope } from "./access/mask";
 import type { Scope } from "./access/scope";
 import { AUTHORITY_NAMES } from "./authorities/authority-catalogue";
 import type { CacheMeter } from "./kernel/cache-meter";
@@ -21,9 +22,12 @@ export interface LatchkeySchema {
   readonly visible: (scope: Scope) => GraphQLSchema;
   /** How its caches do. */
   readonly caches: readonly CacheMeter[];
+  /** What queries run as for a scope whose denied fields are null; those that were used last are kept. */
+  readonly mask: (scope: Scope) => Mask;
 }
 
 const VISIBLE_SCHEMAS_KEPT = 200;
+const MASKS_KEPT = 100;
 
 /** A class that type-graphql's `@Resolver` marks. */
 export type ResolverClass = new () => object;
@@ -44,12 +48,14 @@ export function buildLatchkeySchema(resolvers: readonly ResolverClass[]): Latchk
   });
   const index = compileAccessIndex(executable, AUTHORITY_NAMES);
   const visible = filteredSchemas(executable, index, VISIBLE_SCHEMAS_KEPT);
+  const mask = masksPerScope(executable, index, MASKS_KEPT);
   return {
     executable,
     index,
     compiler: documentCompiler(executable, index, DEFAULT_LIMITS),
     visible,
-    caches: [visible.meter],
+    mask,
+    caches: [visible.meter, mask.meter],
   };
 }
 

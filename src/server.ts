@@ -14,15 +14,15 @@ import { DEFAULT_LIMITS } from "./access/limits";
 import { createRefusalTrail, type RefusalTrail } from "./audit/refusal-trail";
 import type { Config } from "./config";
 import { createAuthenticator } from "./http/authenticate";
-import { clientErrorHandler, errorHandler } from "./http/client-error";
+import { clientErrorHandler, sendError } from "./http/client-error";
 import { enforcePlugin, type FormattedErrors } from "./http/enforce";
 import { createFastPath, type FastPath, type FastPathOptions, NO_FAST_PATH } from "./http/fast-path";
 import { formatError } from "./http/format-error";
 import { registerHealth } from "./http/health";
 import { createMetrics } from "./http/metrics";
 import { type CountedOperation, originOf, RequestState, type ServerParts, sessionCookie } from "./http/request-state";
+import { serveConsole } from "./http/serve-console";
 import { registerMetrics } from "./http/serve-metrics";
-import { registerStartPage } from "./http/start-page";
 import type { Clock } from "./kernel/clock";
 import { createCursorCodec } from "./kernel/cursor-codec";
 import { newId } from "./kernel/id";
@@ -44,6 +44,8 @@ export interface ServerDeps {
   readonly log: Logger;
   /** Whether queries of known documents are answered without Apollo Server; they are unless this says no. */
   readonly fastPath?: boolean | FastPathOptions;
+  /** The built console; null = none; when left out, what `npm run build` built, if it did. */
+  readonly consoleDirectory?: string | null;
 }
 
 /** A server that may listen; `close` lets requests under way finish. The store stays the caller's to close. */
@@ -68,6 +70,7 @@ export async function createServer(deps: ServerDeps): Promise<LatchkeyServer> {
     index: schema.index,
     compiler: schema.compiler,
     visibleSchema: schema.visible,
+    maskOf: schema.mask,
     cursors: createCursorCodec(config.secret),
     pepper: createPepper(config.secret),
     limits: createRateLimits(store, log),
@@ -89,10 +92,11 @@ export async function createServer(deps: ServerDeps): Promise<LatchkeyServer> {
     method: ["GET", "POST", "OPTIONS"],
     async handler(request, reply) {
       const began = performance.now();
+      const origin = originOf(request, clock.now());
       const who = await authenticate(request);
       let counted: CountedOperation | null = null;
       const begin = (): RequestState => {
-        const state = new RequestState(parts, who, originOf(request), sessionCookie(request, reply));
+        const state = new RequestState(parts, who, origin, sessionCookie(request, reply));
         counted = state.counted;
         return state;
       };
@@ -107,7 +111,7 @@ export async function createServer(deps: ServerDeps): Promise<LatchkeyServer> {
   });
   registerHealth(http, store);
   registerMetrics(http, metrics, config.metricsToken);
-  registerStartPage(http);
+  await serveConsole(http, deps.consoleDirectory);
 
   return {
     http,
@@ -144,7 +148,7 @@ function fastPathOf({ fastPath = true, schema }: ServerDeps, trail: RefusalTrail
   const records = new Set(["PageInfo", ...resources.flatMap(plainTypes)]);
   const options = fastPath === true ? {} : fastPath;
   const compilable = { schema: schema.executable, reads, records };
-  return createFastPath({ compilable, compiler: schema.compiler, trail }, options);
+  return createFastPath({ compilable, trail }, options);
 }
 
 /**
@@ -188,11 +192,11 @@ function createApollo(
   });
 }
 
-/** Fastify with the answers, limits and headers that every route shares. */
-async function createHttp(
-  config: ServerDeps["config"],
+/** Fastify with the answers, limits and headers that every route shares; `noteFailure` is told what /graphql refuses. */
+export async function createHttp(
+  config: Pick<Config, "trustProxy">,
   log: Logger,
-  noteFailure: (code: ErrorCode) => void,
+  noteFailure: (code: ErrorCode) => void = () => undefined,
 ): Promise<FastifyInstance> {
   const http: FastifyInstance = Fastify({
     loggerInstance: log as FastifyBaseLogger,
@@ -208,7 +212,9 @@ async function createHttp(
     return503OnClosing: false,
     clientErrorHandler,
   });
-  http.setErrorHandler<Error>(errorHandler(noteFailure));
+  http.setErrorHandler<Error>((error, request, reply) =>
+    sendError(error, request, reply, request.routeOptions.url === "/graphql" ? noteFailure : undefined),
+  );
   http.setNotFoundHandler((request, reply) =>
     reply.code(404).send({
       errors: [
@@ -220,10 +226,9 @@ async function createHttp(
     }),
   );
   http.addHook("onSend", (request, reply, _payload, done) => {
-    reply
-      .header("cache-control", "no-store")
-      .header("x-content-type-options", "nosniff")
-      .header("x-request-id", request.id);
+    // The console's assets alone are kept, and say so themselves.
+    if (!reply.hasHeader("cache-control")) reply.header("cache-control", "no-store");
+    reply.header("x-content-type-options", "nosniff").header("x-request-id", request.id);
     done();
   });
   // GraphQL over HTTP is JSON; a form or plain text, which a foreign page may post, is answered 415.

@@ -6,28 +6,40 @@ import {
   Kind,
   type OperationDefinitionNode,
 } from "graphql";
+import { RecentMap } from "../kernel/recent-map";
 import type { AccessIndex } from "./access-index";
 import { compilePlan } from "./compile-plan";
 import { InputShapes } from "./input-shape";
-import { type Excess, excessOf, type Limits, measure } from "./limits";
+import { type Excess, excessOf, type Limits, type Measured, measure } from "./limits";
+import type { Mask } from "./mask";
 import type { OperationPlan, PlanSource } from "./plan";
 import { validateDocument } from "./validate-document";
 
 /** What a document is, for whoever asks. */
-export type CompiledDocument =
+export type CompiledDocument = { readonly measured: Measured } & (
   | ({ readonly kind: "too-costly" } & Excess)
   /** `errors` name the whole schema: for the log and `kind` alone, the client is told by `explainInvalidDocument`. */
   | { readonly kind: "invalid"; readonly errors: readonly GraphQLError[] }
-  | {
-      readonly kind: "ready";
-      /** What one operation of the document needs; compiled when first asked for. */
-      planFor(operation: OperationDefinitionNode): OperationPlan;
-    };
+  | ReadyDocument
+);
+
+/** A valid document within the limits. */
+export interface ReadyDocument {
+  readonly kind: "ready";
+  /** What one operation of the document needs, on the masked schema where a mask is given; compiled when first asked for. */
+  planFor(operation: OperationDefinitionNode, mask?: Mask): OperationPlan;
+}
 
 export interface DocumentCompiler {
-  /** The same result for the same node, for as long as the node lives. */
-  compile(document: DocumentNode): CompiledDocument;
+  /**
+   * What the document is under `limits`, those of everybody when left out. Validation and plans are the same objects for the same
+   * node, for as long as the node lives; limits are compared anew.
+   */
+  compile(document: DocumentNode, limits?: Limits): CompiledDocument;
 }
+
+/** Masked plans kept for all documents and scopes together; others are compiled again when they are met again. */
+const MASKED_PLANS_KEPT = 2_000;
 
 /**
  * Measures, validates and plans documents against the full schema, each once. The result hangs on the parsed document and on
@@ -35,34 +47,53 @@ export interface DocumentCompiler {
  */
 export function documentCompiler(schema: GraphQLSchema, index: AccessIndex, limits: Limits): DocumentCompiler {
   const source: PlanSource = { schema, index, shapes: new InputShapes(index) };
-  const compiled = new WeakMap<DocumentNode, CompiledDocument>();
+  const measures = new WeakMap<DocumentNode, Measured>();
+  const validated = new WeakMap<DocumentNode, Validated>();
+  const masked = new RecentMap<string, OperationPlan>(MASKED_PLANS_KEPT);
   return {
-    compile(document) {
-      const known = compiled.get(document);
-      if (known !== undefined) return known;
-      const result = compileDocument(source, limits, document);
-      compiled.set(document, result);
-      return result;
+    compile(document, allowed = limits) {
+      const measured = remember(measures, document, () => measure(document));
+      const excess = excessOf(measured, allowed);
+      // Nothing else looks at a document that is too large for whoever sent it.
+      if (excess !== null) return { measured, kind: "too-costly", ...excess };
+      return remember(validated, document, () => ({ measured, ...validateAndPlan(source, masked, document) }));
     },
   };
 }
 
-function compileDocument(source: PlanSource, limits: Limits, document: DocumentNode): CompiledDocument {
-  const excess = excessOf(measure(document), limits);
-  if (excess !== null) return { kind: "too-costly", ...excess };
+type Validated = Exclude<CompiledDocument, { kind: "too-costly" }>;
+
+function validateAndPlan(source: PlanSource, masked: RecentMap<string, OperationPlan>, document: DocumentNode) {
   const errors = validateDocument(source.schema, document, { hideSuggestions: true });
-  if (errors.length > 0) return { kind: "invalid", errors };
+  if (errors.length > 0) return { kind: "invalid", errors } as const;
   const plans = new WeakMap<OperationDefinitionNode, OperationPlan>();
+  const fragments = fragmentsOf(document);
   return {
     kind: "ready",
-    planFor(operation) {
-      const known = plans.get(operation);
-      if (known !== undefined) return known;
-      const plan = compilePlan(source, operation, fragmentsOf(document));
-      plans.set(operation, plan);
-      return plan;
+    planFor(operation: OperationDefinitionNode, mask?: Mask): OperationPlan {
+      if (mask === undefined) {
+        return remember(plans, operation, () => compilePlan(source, operation, fragments));
+      }
+      const key = `${numberOf(operation)} ${mask.fingerprint}`;
+      return masked.take(key, () => compilePlan(source, operation, fragments, mask));
     },
-  };
+  } as const;
+}
+
+function remember<Key extends object, Value>(known: WeakMap<Key, Value>, key: Key, make: () => Value): Value {
+  const found = known.get(key);
+  if (found !== undefined) return found;
+  const made = make();
+  known.set(key, made);
+  return made;
+}
+
+const numbers = new WeakMap<OperationDefinitionNode, number>();
+let numbered = 0;
+
+/** Stands for the operation in a key that must not keep its document alive. */
+function numberOf(operation: OperationDefinitionNode): number {
+  return remember(numbers, operation, () => ++numbered);
 }
 
 function fragmentsOf(document: DocumentNode): ReadonlyMap<string, FragmentDefinitionNode> {

@@ -18,6 +18,9 @@ import {
 import { addBit, emptyBitset } from "../kernel/bitset";
 import { FREE } from "./access-index";
 import { ALWAYS, both, type Condition, type Conditions, conditionKey, conditionOf, flagsOf, orWhen } from "./condition";
+import { compileCost } from "./cost";
+import type { Mask } from "./mask";
+import { changedResource, isIdOf } from "./payload-id";
 import type { Need, OperationPlan, PlanSource } from "./plan";
 import { VariableUses } from "./variable-uses";
 
@@ -31,13 +34,17 @@ export type Fragments = ReadonlyMap<string, FragmentDefinitionNode>;
  * literal input object counts even where its value is a variable that the request leaves out. Only `@skip` and `@include` on a
  * variable relax, and what a variable's own value names counts only when it is there. A default that the schema gives to an
  * argument or input field is the service's own choice and needs nothing.
+ *
+ * Under a `mask` it is what the operation needs when it runs on the masked schema: hidden fields need nothing, nor what is passed to
+ * them or selected below them, since none of it is looked at.
  */
 export function compilePlan(
   source: PlanSource,
   operation: OperationDefinitionNode,
   fragments: Fragments,
+  mask: Mask | null = null,
 ): OperationPlan {
-  return new PlanCompiler(source, operation, fragments).compile();
+  return new PlanCompiler(source, operation, fragments, mask).compile();
 }
 
 /** The object types that a place of the result can really have, in one order per set. */
@@ -53,6 +60,7 @@ class PlanCompiler {
     private readonly source: PlanSource,
     private readonly operation: OperationDefinitionNode,
     private readonly fragments: Fragments,
+    private readonly mask: Mask | null,
   ) {
     this.uses = new VariableUses(source, operation, (coordinate, when) => this.need(coordinate, when));
   }
@@ -60,7 +68,7 @@ class PlanCompiler {
   compile(): OperationPlan {
     const root = this.source.schema.getRootType(this.operation.operation);
     if (!root) throw new Error(`The document is not valid: the schema has no ${this.operation.operation}`);
-    this.visitSelections(this.operation.selectionSet, root, [root], ALWAYS);
+    this.visitSelections(this.operation.selectionSet, root, [root], ALWAYS, null);
     const needs = [...this.needs.values()];
     const always = emptyBitset(this.source.index.size);
     for (const { bit, when } of needs) if (isAlways(when)) addBit(always, bit);
@@ -68,7 +76,17 @@ class PlanCompiler {
     const variables = this.uses.planned();
     const isSteady = conditional.length === 0 && variables.every((variable) => variable.defaultTouches.length === 0);
     const { index } = this.source;
-    return Object.freeze({ index, needs, always, conditional, variables, isSteady, introspects: this.introspects });
+    const cost = compileCost(this.source.schema, this.operation, this.fragments, this.mask);
+    return Object.freeze({
+      index,
+      needs,
+      always,
+      conditional,
+      variables,
+      isSteady,
+      introspects: this.introspects,
+      cost,
+    });
   }
 
   private visitSelections(
@@ -76,19 +94,20 @@ class PlanCompiler {
     parent: GraphQLCompositeType,
     types: PossibleTypes,
     when: Condition,
+    changed: string | null,
   ): void {
-    if (types.length === 0 || this.wasVisited(set, parent, types, when)) return;
+    if (types.length === 0 || this.wasVisited(set, parent, types, when, changed)) return;
     for (const selection of set.selections) {
       this.readFlags(selection, when);
       const inner = both(when, conditionOf(selection.directives));
       if (selection.kind === Kind.FIELD) {
-        this.visitField(selection, parent, types, inner);
+        this.visitField(selection, parent, types, inner, changed);
         continue;
       }
       const fragment = selection.kind === Kind.INLINE_FRAGMENT ? selection : this.fragments.get(selection.name.value);
       if (fragment === undefined) continue;
       const narrowed = this.narrow(fragment.typeCondition?.name.value, parent, types);
-      this.visitSelections(fragment.selectionSet, narrowed.parent, narrowed.types, inner);
+      this.visitSelections(fragment.selectionSet, narrowed.parent, narrowed.types, inner, changed);
     }
   }
 
@@ -100,21 +119,26 @@ class PlanCompiler {
     }
   }
 
-  private visitField(node: FieldNode, parent: GraphQLCompositeType, types: PossibleTypes, when: Condition): void {
+  /** `changed` is the resource of the mutation whose answer this is a field of; null anywhere else. */
+  private visitField(
+    node: FieldNode,
+    parent: GraphQLCompositeType,
+    types: PossibleTypes,
+    when: Condition,
+    changed: string | null,
+  ): void {
     const name = node.name.value;
     if (name === "__typename") return;
-    if (parent === this.source.schema.getQueryType() && (name === "__schema" || name === "__type")) {
-      this.introspects = true;
-      if (name === "__type") this.visitArguments(node, TypeMetaFieldDef, when);
-      return;
-    }
+    if (parent === this.source.schema.getQueryType() && this.visitIntrospection(node, when)) return;
     const staticField = isUnionType(parent) ? undefined : parent.getFields()[name];
     if (staticField === undefined) throw new Error(`The document is not valid: ${parent.name} has no field ${name}`);
+    const shown = this.shown(types, name);
+    if (shown.length === 0) return;
     const below = new Set<GraphQLObjectType>();
-    for (const type of types) {
+    for (const type of shown) {
       const field = type.getFields()[name];
       if (field === undefined) throw new Error(`The schema is not valid: ${type.name} has no field ${name}`);
-      this.visitCoordinate(node, type.name, when);
+      if (!isIdOf(this.source.index, changed, type.name, name)) this.visitCoordinate(node, type.name, when);
       const result = getNamedType(field.type);
       if (isCompositeType(result)) for (const possible of this.possibleTypes(result)) below.add(possible);
     }
@@ -122,8 +146,27 @@ class PlanCompiler {
     this.visitArguments(node, staticField, when);
     const result = getNamedType(staticField.type);
     if (node.selectionSet && isCompositeType(result)) {
-      this.visitSelections(node.selectionSet, result, this.inOneOrder(below), when);
+      this.visitSelections(node.selectionSet, result, this.inOneOrder(below), when, this.changedBy(parent, name));
     }
+  }
+
+  /** The types that have the field and do not hide it. */
+  private shown(types: PossibleTypes, field: string): PossibleTypes {
+    const { mask } = this;
+    return mask === null ? types : types.filter((type) => !mask.hides(type.name, field));
+  }
+
+  private visitIntrospection(node: FieldNode, when: Condition): boolean {
+    const name = node.name.value;
+    if (name !== "__schema" && name !== "__type") return false;
+    this.introspects = true;
+    if (name === "__type") this.visitArguments(node, TypeMetaFieldDef, when);
+    return true;
+  }
+
+  private changedBy(parent: GraphQLCompositeType, field: string): string | null {
+    const { schema, index } = this.source;
+    return parent === schema.getMutationType() ? changedResource(index, `${parent.name}.${field}`) : null;
   }
 
   private visitCoordinate(node: FieldNode, typeName: string, when: Condition): void {
@@ -173,8 +216,9 @@ class PlanCompiler {
     parent: GraphQLCompositeType,
     types: PossibleTypes,
     when: Condition,
+    changed: string | null,
   ): boolean {
-    const key = `${parent.name} ${types.map((type) => type.name).join(",")} ${conditionKey(when)}`;
+    const key = `${parent.name} ${changed} ${types.map((type) => type.name).join(",")} ${conditionKey(when)}`;
     const keys = this.visited.get(set) ?? new Set<string>();
     this.visited.set(set, keys);
     if (keys.has(key)) return true;

@@ -13,11 +13,14 @@ import {
 import { didYouMean } from "graphql/jsutils/didYouMean";
 import { suggestionList } from "graphql/jsutils/suggestionList";
 import { InputShapes } from "./input-shape";
+import { namingInputs } from "./name-inputs";
 import { type InputProblem, InputReading, MAX_INPUT_DEPTH, MAX_INPUT_VALUES } from "./read-input";
 import { validateDocument } from "./validate-document";
 
 /** Enums with more values are named instead of listed. */
 const MAX_LISTED = 20;
+/** Scalars whose form their name does not tell. */
+const EXAMPLES: Readonly<Record<string, string>> = { DateTime: "2027-01-31T09:00:00Z", Date: "2027-01-31" };
 /** What a misspelt field can look like; longer text may be a secret in the wrong place. */
 const PRINTABLE_NAME = /^[_A-Za-z]\w{0,39}$/;
 
@@ -27,7 +30,7 @@ const PRINTABLE_NAME = /^[_A-Za-z]\w{0,39}$/;
  */
 export function explainInvalidDocument(filtered: GraphQLSchema, document: DocumentNode): readonly GraphQLError[] {
   const errors = validateDocument(filtered, document);
-  return errors.length > 0 ? errors : [new GraphQLError("The document is not valid.")];
+  return errors.length > 0 ? namingInputs(document, errors) : [new GraphQLError("The document is not valid.")];
 }
 
 /**
@@ -115,5 +118,7 @@ function suggestion(type: GraphQLInputType, key: string | number | undefined): s
 function expected(type: GraphQLInputType): string {
   const named = getNamedType(type);
   const names = isEnumType(named) ? named.getValues().map((value) => value.name) : [];
-  return names.length > 0 && names.length <= MAX_LISTED ? `one of ${names.join(", ")}` : `a value of type ${type}`;
+  if (names.length > 0 && names.length <= MAX_LISTED) return `one of ${names.join(", ")}`;
+  const example = EXAMPLES[named.name];
+  return `a value of type ${type}${example === undefined ? "" : `, e.g. ${example}`}`;
 }

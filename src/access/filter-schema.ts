@@ -21,7 +21,8 @@ import {
   isSpecifiedDirective,
   isUnionType,
 } from "graphql";
-import { CacheMeter } from "../kernel/cache-meter";
+import type { CacheMeter } from "../kernel/cache-meter";
+import { RecentMap } from "../kernel/recent-map";
 import type { AccessIndex } from "./access-index";
 import type { Scope } from "./scope";
 import { VisibleSchema } from "./visible-schema";
@@ -41,20 +42,10 @@ export function filteredSchemas(
   index: AccessIndex,
   max: number,
 ): ((scope: Scope) => GraphQLSchema) & { readonly meter: CacheMeter } {
-  const kept = new Map<string, GraphQLSchema>();
-  const meter = new CacheMeter("visible_schemas", () => kept.size);
-  const schemaOf = (scope: Scope): GraphQLSchema => {
-    const filtered = meter.lookedUp(kept.get(scope.fingerprint)) ?? filterSchema(schema, index, scope);
-    kept.delete(scope.fingerprint);
-    kept.set(scope.fingerprint, filtered);
-    for (const oldest of kept.keys()) {
-      if (kept.size <= max) break;
-      kept.delete(oldest);
-      meter.evictions += 1;
-    }
-    return filtered;
-  };
-  return Object.assign(schemaOf, { meter });
+  const kept = new RecentMap<string, GraphQLSchema>(max, "visible_schemas");
+  const schemaOf = (scope: Scope): GraphQLSchema =>
+    kept.take(scope.fingerprint, () => filterSchema(schema, index, scope));
+  return Object.assign(schemaOf, { meter: kept.meter });
 }
 
 const UNDEFINED_NODES = { astNode: undefined, extensionASTNodes: [] };
@@ -97,7 +88,7 @@ class SchemaFilter {
       if (seen.has(type)) continue;
       seen.add(type);
       if (isInterfaceType(type)) {
-        const possible = this.schema.getPossibleTypes(type).filter((candidate) => this.visible.hasType(candidate));
+        const possible = this.schema.getPossibleTypes(type).filter((candidate) => this.visible.hasMember(candidate));
         for (const candidate of possible) found.add(this.named(candidate));
         queue.push(...possible);
       }
@@ -107,10 +98,10 @@ class SchemaFilter {
   }
 
   private neighbours(type: GraphQLNamedType): GraphQLNamedType[] {
-    if (isUnionType(type)) return type.getTypes().filter((member) => this.visible.hasType(member));
+    if (isUnionType(type)) return type.getTypes().filter((member) => this.visible.hasMember(member));
     if (!isObjectType(type) && !isInterfaceType(type)) return [];
     const fields = Object.values(type.getFields()).filter((field) => this.visible.hasField(type, field.name));
-    const interfaces = type.getInterfaces().filter((candidate) => this.visible.hasType(candidate));
+    const interfaces = this.interfacesOf(type);
     return [...fields.map((field) => getNamedType(field.type)), ...interfaces];
   }
 
@@ -143,7 +134,7 @@ class SchemaFilter {
       });
     }
     if (isUnionType(type)) {
-      const members = type.getTypes().filter((member) => this.visible.hasType(member));
+      const members = type.getTypes().filter((member) => this.visible.hasMember(member));
       const types = () => members.map((member) => this.named(member) as GraphQLObjectType);
       return new GraphQLUnionType({ ...type.toConfig(), ...UNDEFINED_NODES, types });
     }
@@ -158,8 +149,12 @@ class SchemaFilter {
   }
 
   private interfaces(type: GraphQLObjectType | GraphQLInterfaceType): GraphQLInterfaceType[] {
-    const kept = type.getInterfaces().filter((candidate) => this.visible.hasType(candidate));
-    return kept.map((candidate) => this.named(candidate) as GraphQLInterfaceType);
+    return this.interfacesOf(type).map((candidate) => this.named(candidate) as GraphQLInterfaceType);
+  }
+
+  private interfacesOf(type: GraphQLObjectType | GraphQLInterfaceType): GraphQLInterfaceType[] {
+    if (isObjectType(type) && !this.visible.hasMember(type)) return [];
+    return type.getInterfaces().filter((candidate) => this.visible.hasType(candidate));
   }
 
   private fields(type: GraphQLObjectType | GraphQLInterfaceType): GraphQLFieldConfigMap<unknown, unknown> {

@@ -20,10 +20,15 @@ export interface Limits {
   readonly selections: number;
   /** Lexical tokens; counted by the parser (its `maxTokens`), not here. */
   readonly tokens: number;
+  /** Records that one operation may ask for, list sizes multiplied: see `CostPlan`. Counted with the request's variables, not here. */
+  readonly cost: number;
+  /** Rows that its lists may really read, as many as there are records to have lists; counted where they are read. */
+  readonly rows: number;
 }
 
 /**
- * Room for the introspection query of graphql-js 16 (depth 14, 230 selections) and for any screen's query, while validation,
+ * `cost` lets through three lists within each other at their usual 50, and 500 within 500, since most records have few of them; `rows`
+ * then holds what there really is. Room for the introspection query of graphql-js 16 (depth 14, 230 selections) and for any screen's query, while validation,
  * which compares fields in pairs, stays under a quarter of a second for the worst document that fits.
  */
 export const DEFAULT_LIMITS: Limits = Object.freeze({
@@ -33,23 +38,25 @@ export const DEFAULT_LIMITS: Limits = Object.freeze({
   rootFields: 20,
   selections: 1000,
   tokens: 4000,
+  cost: 300_000,
+  rows: 20_000,
 });
 
-/** What `measure` counts: every limit but the parser's. */
-export type Cost = Omit<Limits, "tokens">;
+/** What `measure` counts of a document: every limit but the parser's and that of one request. */
+export type Measured = Omit<Limits, "tokens" | "cost" | "rows">;
 
 /** A limit that a document goes beyond. */
 export interface Excess {
-  readonly limit: keyof Cost;
+  readonly limit: keyof Measured;
   readonly allowed: number;
   /** Public; names the limit and its value. */
   readonly message: string;
 }
 
-const NOTHING: Cost = Object.freeze({ depth: 0, introspectionDepth: 0, aliases: 0, rootFields: 0, selections: 0 });
+const NOTHING: Measured = Object.freeze({ depth: 0, introspectionDepth: 0, aliases: 0, rootFields: 0, selections: 0 });
 
 /**
- * Counts what a document costs once its fragments are expanded, without expanding them: each fragment is counted once, so the
+ * Counts what is in a document once its fragments are expanded, without expanding them: each fragment is counted once, so the
  * time is linear in the document even where the expansion is exponential (the counts then reach Infinity). A fragment that no
  * operation spreads adds its own, since it is validated like any other. The document need not be valid; a fragment that is
  * missing or spreads itself counts as nothing where it does.
@@ -58,8 +65,8 @@ const NOTHING: Cost = Object.freeze({ depth: 0, introspectionDepth: 0, aliases: 
  * measure(parse("{ a { b } ...F } fragment F on Query { x: c }"));
  * // { depth: 2, introspectionDepth: 0, aliases: 1, rootFields: 2, selections: 4 }
  */
-export function measure(document: DocumentNode): Cost {
-  const counter = new CostCounter(document);
+export function measure(document: DocumentNode): Measured {
+  const counter = new DocumentCounter(document);
   const total = { ...NOTHING };
   for (const definition of document.definitions) {
     if (definition.kind !== Kind.OPERATION_DEFINITION) continue;
@@ -77,17 +84,17 @@ export function measure(document: DocumentNode): Cost {
   return total;
 }
 
-/** The first limit that `cost` goes beyond, or null. */
-export function excessOf(cost: Cost, limits: Limits): Excess | null {
+/** The first limit that `measured` goes beyond, or null. */
+export function excessOf(measured: Measured, limits: Limits): Excess | null {
   for (const limit of ["depth", "introspectionDepth", "rootFields", "aliases", "selections"] as const) {
     const allowed = limits[limit];
-    if (cost[limit] > allowed)
+    if (measured[limit] > allowed)
       return { limit, allowed, message: `The document has more than ${allowed} ${TERMS[limit]}.` };
   }
   return null;
 }
 
-const TERMS: Readonly<Record<keyof Cost, string>> = {
+const TERMS: Readonly<Record<keyof Measured, string>> = {
   depth: "levels of nested fields",
   introspectionDepth: "levels of nested introspection fields",
   rootFields: "root fields",
@@ -95,9 +102,9 @@ const TERMS: Readonly<Record<keyof Cost, string>> = {
   selections: "selections once its fragments are expanded",
 };
 
-class CostCounter {
+class DocumentCounter {
   private readonly fragments = new Map<string, FragmentDefinitionNode>();
-  private readonly counted = new Map<string, Cost>();
+  private readonly counted = new Map<string, Measured>();
 
   constructor(document: DocumentNode) {
     for (const definition of document.definitions) {
@@ -111,7 +118,7 @@ class CostCounter {
     return this.counted.has(name) && this.fragments.get(name) === definition;
   }
 
-  ofSelections(set: SelectionSetNode): Cost {
+  ofSelections(set: SelectionSetNode): Measured {
     const sum = { ...NOTHING };
     for (const selection of set.selections) {
       const cost = this.ofSelection(selection);
@@ -124,7 +131,7 @@ class CostCounter {
     return sum;
   }
 
-  private ofSelection(selection: SelectionNode): Cost {
+  private ofSelection(selection: SelectionNode): Measured {
     if (selection.kind === Kind.FRAGMENT_SPREAD) return this.ofFragment(selection.name.value);
     if (selection.kind === Kind.INLINE_FRAGMENT) return this.ofSelections(selection.selectionSet);
     const below = selection.selectionSet === undefined ? NOTHING : this.ofSelections(selection.selectionSet);
@@ -139,7 +146,7 @@ class CostCounter {
     };
   }
 
-  private ofFragment(name: string): Cost {
+  private ofFragment(name: string): Measured {
     const known = this.counted.get(name);
     if (known !== undefined) return known;
     const fragment = this.fragments.get(name);

@@ -2,6 +2,7 @@ import type { GraphQLInputType, GraphQLSchema } from "graphql";
 import { addBit, type Bitset } from "../kernel/bitset";
 import type { AccessIndex } from "./access-index";
 import { anyHolds, type Condition, type Conditions } from "./condition";
+import { type CostPlan, evaluateCost } from "./cost";
 import type { InputShape, InputShapes, Touch } from "./input-shape";
 import { type InputProblem, InputReading } from "./read-input";
 
@@ -53,6 +54,7 @@ export interface OperationPlan {
   readonly isSteady: boolean;
   /** Whether it selects `__schema` or `__type`, to be answered from the filtered schema. */
   readonly introspects: boolean;
+  readonly cost: CostPlan;
 }
 
 /** Variables as the request gave them. Never changed. */
@@ -108,6 +110,13 @@ export function touchedBy(bound: BoundPlan): Touch[] {
   }
   readVariables(plan, variables, flag, (touch) => touched.set(touch.coordinate, touch));
   return [...touched.values()];
+}
+
+/** What the operation costs with these variables; those that are invalid count like absent ones. See `CostPlan`. */
+export function costOf(plan: OperationPlan, rawVariables: unknown): number {
+  if (plan.cost.fixed !== null) return plan.cost.fixed;
+  const variables = isObject(rawVariables) ? rawVariables : NO_VARIABLES;
+  return evaluateCost(plan.cost, variables, flagReader(plan, variables));
 }
 
 function unchangedPlan(plan: OperationPlan): BoundPlan {

@@ -18,6 +18,7 @@ import {
 } from "graphql";
 import { hasBit } from "../kernel/bitset";
 import { type AccessIndex, FREE } from "./access-index";
+import { payloadOnlyTypes } from "./payload-id";
 import type { Scope } from "./scope";
 
 type WithFields = GraphQLObjectType | GraphQLInterfaceType;
@@ -29,10 +30,11 @@ type WithFields = GraphQLObjectType | GraphQLInterfaceType;
  * field whose type is gone, an input type that lacks a required field, a field that lacks a required argument or whose type is
  * gone, an interface field that some implementation lacks (a selection through the interface
  * would need it there too), a type
- * without fields or members.
+ * without fields or members. A type of which the scope reads nothing is left with its `id` where a mutation returns it.
  */
 export class VisibleSchema {
   private readonly hidden = new Set<string>();
+  private readonly payloads: ReadonlyMap<GraphQLNamedType, ReadonlySet<string>>;
   private hasChanged = false;
 
   constructor(
@@ -40,6 +42,7 @@ export class VisibleSchema {
     private readonly index: AccessIndex,
     private readonly scope: Scope,
   ) {
+    this.payloads = payloadOnlyTypes(schema, index, scope);
     const types = Object.values(schema.getTypeMap()).filter((type) => !isIntrospectionType(type));
     do {
       this.hasChanged = false;
@@ -50,6 +53,11 @@ export class VisibleSchema {
   /** The query type stays without a field, since a schema needs one; `__typename` and introspection remain. */
   hasType(type: GraphQLNamedType): boolean {
     return !this.hidden.has(type.name) || type === this.schema.getQueryType();
+  }
+
+  /** Whether the type is visible as one of those behind an interface or union, where nothing but reading leads. */
+  hasMember(type: GraphQLObjectType): boolean {
+    return this.hasType(type) && !this.payloads.has(type);
   }
 
   hasField(type: WithFields | GraphQLInputObjectType, field: string): boolean {
@@ -76,7 +84,7 @@ export class VisibleSchema {
     } else if (isUnionType(type)) {
       this.hideUnless(
         type.name,
-        type.getTypes().some((member) => this.hasType(member)),
+        type.getTypes().some((member) => this.hasMember(member)),
       );
     }
   }
@@ -87,11 +95,25 @@ export class VisibleSchema {
       this.hideUnless(`${coordinate}(${argument.name}:)`, this.isArgumentUsable(type, field.name, argument));
     }
     const isUsable =
-      this.isHeld(coordinate) &&
-      this.hasType(getNamedType(field.type)) &&
+      this.isOpen(type, field.name) &&
+      this.leadsSomewhere(type, field) &&
       field.args.every((arg) => !isRequiredArgument(arg) || this.hasArgument(type, field.name, arg.name)) &&
-      this.implementations(type).every((implementation) => this.hasField(implementation, field.name));
+      this.implementations(type).every((one) => !this.payloads.has(one) && this.hasField(one, field.name));
     this.hideUnless(coordinate, isUsable);
+  }
+
+  private isOpen(type: WithFields, field: string): boolean {
+    const mutations = field === "id" ? this.payloads.get(type) : undefined;
+    const mutation = this.schema.getMutationType();
+    if (mutations === undefined || !mutation) return this.isHeld(`${type.name}.${field}`);
+    return [...mutations].some((name) => this.hasField(mutation, name));
+  }
+
+  private leadsSomewhere(type: WithFields, field: GraphQLField<unknown, unknown>): boolean {
+    const result = getNamedType(field.type);
+    const mutations = this.payloads.get(result);
+    const isPayload = mutations === undefined || (type === this.schema.getMutationType() && mutations.has(field.name));
+    return isPayload && this.hasType(result);
   }
 
   private isArgumentUsable(type: WithFields, field: string, argument: GraphQLArgument): boolean {

@@ -37,7 +37,7 @@ export class ExplainedCoordinateType {
 
   @Field(() => [ApiSetType], {
     description:
-      "API sets that would give it to the key, not bound to it yet; none when it is granted or the owner lacks it.",
+      "API sets that would give it to the key, not bound to it yet, and none of which gives more than its owner holds; none when it is granted or the owner lacks it.",
   })
   @Directive('@authority(anyOf: ["MANAGE_API_SETS", "MANAGE_USER_API_KEY", "VIEW_ALL_API_KEYS"])')
   apiSets!: ApiSetType[];

@@ -1,4 +1,5 @@
 import { Ctx, FieldResolver, Resolver, Root } from "type-graphql";
+import type { Limits } from "../access/limits";
 import type { ApiSet } from "../api-sets/api-set.entity";
 import type { RequestContext } from "../context";
 import type { User } from "../users/user.entity";
@@ -7,6 +8,7 @@ import { ApiKeyType } from "./api-key.type";
 import { apiKeyLoaders } from "./api-key-loaders";
 import type { ApiKeySecret } from "./api-key-secret.entity";
 import { type ApiKeyStatus, statusAt } from "./api-key-status";
+import { limitsOf } from "./key-limits";
 import { ANY } from "./key-settings";
 
 /** The fields of `ApiKey` that are not columns of the entity. */
@@ -35,6 +37,11 @@ export class ApiKeyFieldsResolver {
   @FieldResolver()
   deviceId(@Root() key: ApiKey): string {
     return key.deviceId ?? ANY;
+  }
+
+  @FieldResolver()
+  limits(@Root() key: ApiKey): Limits {
+    return limitsOf(key.limits);
   }
 
   @FieldResolver()

@@ -12,8 +12,9 @@ export function apiKeySnapshot(key: ApiKey, apiSetIds: readonly string[]): objec
     allowedIps,
     onDenied,
     callsPerMinute,
+    limits,
     grants,
   } = key;
-  const bindings = { application, deviceId, allowedIps, onDenied, callsPerMinute };
+  const bindings = { application, deviceId, allowedIps, onDenied, callsPerMinute, limits };
   return { name, description, isEnabled, expiresAt, ...bindings, apiSetIds: [...apiSetIds].sort(), grants };
 }

@@ -1,6 +1,7 @@
 import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn, type Relation } from "typeorm";
 import type { Grant } from "../access/grant";
 import { User } from "../users/user.entity";
+import type { KeyLimits } from "./key-limits";
 import type { OnDenied } from "./on-denied";
 
 /** A named credential of one user. Its secrets are rows of their own, so that this one can be listed freely. */
@@ -58,6 +59,10 @@ export class ApiKey {
   /** How an operation is answered of which a part is denied. */
   @Column({ type: "varchar", length: 8, default: "ERROR" })
   onDenied!: OnDenied;
+
+  /** Limits of one operation that differ from everybody's; null = none does. */
+  @Column({ type: "simple-json", nullable: true })
+  limits!: KeyLimits | null;
 
   /** The key's own grants, beside those of its API sets; in the form of `requireGrantable`. */
   @Column({ type: "simple-json" })

@@ -2,6 +2,7 @@ import { GraphQLDateTime } from "graphql-scalars";
 import { Directive, Field, ID, InputType, Int } from "type-graphql";
 import { GrantInput } from "../authorities/grant.input";
 import { OnDenied } from "./on-denied";
+import { OperationLimitsInput } from "./operation-limits.type";
 
 const MANAGE_OWN = '@authority(anyOf: ["MANAGE_USER_API_KEY"])';
 
@@ -47,6 +48,12 @@ export class GenerateApiKeyInput {
 
   @Field(() => OnDenied, { nullable: true, description: "ERROR when omitted." })
   onDenied?: OnDenied | null;
+
+  @Field(() => OperationLimitsInput, {
+    nullable: true,
+    description: "What one operation of it may ask for; the limits of everybody when omitted.",
+  })
+  limits?: OperationLimitsInput | null;
 
   @Field(() => String, { nullable: true, description: "The token to use, a GUID; omit it to have one made." })
   value?: string | null;
@@ -94,6 +101,12 @@ export class UpdateApiKeyInput {
 
   @Field(() => OnDenied, { nullable: true })
   onDenied?: OnDenied | null;
+
+  @Field(() => OperationLimitsInput, {
+    nullable: true,
+    description: "All limits of its own from now on; null = those of everybody.",
+  })
+  limits?: OperationLimitsInput | null;
 
   @Field(() => Int, { nullable: true, description: "The version you have seen. CONFLICT when it is stale." })
   version?: number | null;

@@ -7,6 +7,7 @@ import { UserType } from "../users/user.type";
 import { ApiKeySecretType } from "./api-key-secret.type";
 import { ApiKeyStatus } from "./api-key-status";
 import { OnDenied } from "./on-denied";
+import { OperationLimitsType } from "./operation-limits.type";
 
 /** Who may list keys: those who have their own, and those who look after everyone's. */
 export const API_KEY_READERS = '@authority(anyOf: ["MANAGE_USER_API_KEY", "VIEW_ALL_API_KEYS"])';
@@ -57,6 +58,9 @@ export class ApiKeyType {
 
   @Field(() => OnDenied)
   onDenied!: OnDenied;
+
+  @Field(() => OperationLimitsType, { description: "What one operation of it may ask for." })
+  limits!: OperationLimitsType;
 
   @Field(() => [ApiSetType], { description: "The API sets it is bound to, by name." })
   apiSets!: ApiSetType[];

@@ -1,4 +1,5 @@
 import { type DocumentNode, getOperationAST, parse } from "graphql";
+import { missingFrom } from "../access/check-grants";
 import { explainInvalidDocument, explainInvalidVariables } from "../access/explain-invalid";
 import { DEFAULT_LIMITS } from "../access/limits";
 import { type BoundPlan, bindPlan, touchedBy } from "../access/plan";
@@ -57,7 +58,7 @@ export async function explainAccess(ctx: RequestContext, id: string, sent: SentO
   if (key === null) throw notFound("API key");
   const bound = bindOperation(ctx, sent);
   const { owner, scope } = await loadKeyAccess(ctx.store.reader.manager, ctx.index, key);
-  const candidates = once(() => unboundSets(ctx, key.id));
+  const candidates = once(() => bindableSets(ctx, key.id, owner.scope));
   const coordinates = touchedBy(bound).map(({ coordinate, bit }): ExplainedCoordinate => {
     const deniedBy = lackedBy(bit, scope, owner.scope);
     return {
@@ -109,13 +110,19 @@ function parseQuery(query: string): DocumentNode {
   }
 }
 
-async function unboundSets(ctx: RequestContext, keyId: string): Promise<{ apiSet: ApiSet; scope: Scope }[]> {
+/** Sets that the key could be bound to as well: no key is bound to a set that holds more than its owner. */
+async function bindableSets(
+  ctx: RequestContext,
+  keyId: string,
+  owner: Scope,
+): Promise<{ apiSet: ApiSet; scope: Scope }[]> {
   const { manager } = ctx.store.reader;
   const bound = new Set((await boundApiSets(manager, keyId)).map(({ id }) => id));
   const sets = await manager.find(ApiSet, { order: { nameKey: "ASC" } });
   return sets
     .filter(({ id }) => !bound.has(id))
-    .map((apiSet) => ({ apiSet, scope: keyScope(ctx.index, apiSet.grants) }));
+    .map((apiSet) => ({ apiSet, scope: keyScope(ctx.index, apiSet.grants) }))
+    .filter(({ scope }) => missingFrom(ctx.index, owner, scope).length === 0);
 }
 
 function once<T>(read: () => Promise<T>): () => Promise<T> {

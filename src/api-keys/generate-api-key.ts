@@ -12,6 +12,7 @@ import { apiKeySnapshot } from "./api-key-snapshot";
 import { insertSecret } from "./insert-secret";
 import { newKeyExpiry } from "./key-expiry";
 import { requireFreeKeyName, requireKeyOwner } from "./key-guards";
+import { requireMayRaise } from "./key-limits";
 import { allFieldsWarnings, requireBindableSets, requireKeyGrants, requireSomePermission } from "./key-permissions";
 import { readKeySettings } from "./key-settings";
 import { OnDenied } from "./on-denied";
@@ -40,6 +41,7 @@ export async function generateApiKey(ctx: RequestContext, input: GenerateApiKeyI
   const token = supplied ?? makeToken("live", id);
   return ctx.store.change(async (tx) => {
     const actor = await loadActor(tx, ctx, ["MANAGE_USER_API_KEY"]);
+    requireMayRaise(actor, null, settings.limits ?? null);
     const expiresAt = newKeyExpiry(input, await readAccountSettings(tx), now);
     const owner = await requireKeyOwner(ctx, tx, actor, input.forUserId);
     const parties = { actor, owner };
@@ -63,6 +65,7 @@ export async function generateApiKey(ctx: RequestContext, input: GenerateApiKeyI
       allowedIps: settings.allowedIps ?? null,
       onDenied: settings.onDenied ?? OnDenied.ERROR,
       callsPerMinute: settings.callsPerMinute ?? null,
+      limits: settings.limits ?? null,
       grants,
       hasSuppliedValue: supplied !== null,
       version: 1,

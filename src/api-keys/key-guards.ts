@@ -20,7 +20,7 @@ export async function requireKeyOwner(
 ): Promise<UserAccess> {
   const ownerId = forUserId ?? actor.userId;
   if (ownerId === null) throw badInput("input.forUserId", "must be given at the command line");
-  if (ownerId !== actor.userId) requireAnyAuthority(actor.scope, ["MANAGE_BOT_API_KEYS"]);
+  if (ownerId !== actor.userId) requireAnyAuthority(actor.scope, ["MANAGE_BOT_API_KEYS"], "input.forUserId");
   const owner = await loadUserAccess(tx, ctx.index, ownerId);
   if (owner === null) throw notFound("user", "input.forUserId", ownerId);
   if (actor.userId !== null && ownerId !== actor.userId) requireAdministeredBot(actor, owner);

@@ -4,9 +4,9 @@ import { keyScope } from "../access/scope";
 import type { ApiSet } from "../api-sets/api-set.entity";
 import { requireApiSets } from "../api-sets/api-set.queries";
 import type { GrantInput } from "../authorities/grant.input";
-import { requireGrantable, requireHeld } from "../authorities/require-grantable";
+import { outOfScope, requireGrantable, requireHeld } from "../authorities/require-grantable";
 import type { RequestContext, Transaction } from "../context";
-import { badInput, ServiceError } from "../kernel/service-error";
+import { badInput } from "../kernel/service-error";
 import { type Actor, isSameEmployee } from "../roles/load-actor";
 import type { UserAccess } from "../users/load-user-access";
 
@@ -22,16 +22,21 @@ export interface KeyParties {
   readonly owner: UserAccess;
 }
 
-/** API sets to bind a key to. Throws BAD_USER_INPUT for too many, NOT_FOUND naming unknown ones, OUT_OF_SCOPE. */
+/**
+ * API sets to bind a key to. Throws BAD_USER_INPUT for too many, NOT_FOUND naming unknown ones, OUT_OF_SCOPE. Those of `bound`,
+ * which it is bound to already, are not judged again: a key must not become impossible to narrow because a set of it was widened.
+ */
 export async function requireBindableSets(
   ctx: RequestContext,
   tx: Transaction,
   parties: KeyParties,
   ids: readonly string[],
+  bound: readonly ApiSet[] = [],
 ): Promise<ApiSet[]> {
   if (ids.length > MOST_SETS) throw badInput("input.apiSetIds", `must have at most ${MOST_SETS} entries`);
   const sets = await requireApiSets(tx, ids, "input.apiSetIds");
-  const grants = sets.flatMap((set) => set.grants);
+  const kept = new Set(bound.map(({ id }) => id));
+  const grants = sets.filter(({ id }) => !kept.has(id)).flatMap((set) => set.grants);
   requireHeldByAll(ctx, parties, grants, "input.apiSetIds");
   return sets;
 }
@@ -82,8 +87,5 @@ export function allFieldsWarnings(grants: readonly Grant[]): string[] {
 function requireOwnerHolds(ctx: RequestContext, owner: UserAccess, grants: readonly Grant[], field: string): void {
   const missing = missingFrom(ctx.index, owner.scope, keyScope(ctx.index, grants));
   if (missing.length === 0) return;
-  throw new ServiceError("OUT_OF_SCOPE", `${field} gives what the owner of the key does not hold: ${missing[0]}.`, {
-    field,
-    missing,
-  });
+  throw outOfScope(field, "what the owner of the key does not hold", missing);
 }

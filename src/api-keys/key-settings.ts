@@ -3,12 +3,13 @@ import { optionalText, requireText } from "../kernel/text";
 import type { ApiKey } from "./api-key.entity";
 import type { GenerateApiKeyInput, UpdateApiKeyInput } from "./api-key.input";
 import { canonicalIpRange } from "./ip-range";
+import { readKeyLimits } from "./key-limits";
 import { OnDenied } from "./on-denied";
 
 /** Everything of a key that its owner chooses freely, as it is stored. Its expiry is the policy's too: see key-expiry.ts. */
 export type KeySettings = Pick<
   ApiKey,
-  "name" | "description" | "application" | "deviceId" | "allowedIps" | "onDenied" | "callsPerMinute"
+  "name" | "description" | "application" | "deviceId" | "allowedIps" | "onDenied" | "callsPerMinute" | "limits"
 >;
 
 const LONGEST_NAME = 120;
@@ -34,6 +35,7 @@ export function readKeySettings(input: GenerateApiKeyInput | UpdateApiKeyInput):
   if (input.allowedIps !== undefined) settings.allowedIps = readIps(input.allowedIps);
   if (input.callsPerMinute !== undefined) settings.callsPerMinute = readCallsPerMinute(input.callsPerMinute);
   if (input.onDenied !== undefined) settings.onDenied = input.onDenied ?? OnDenied.ERROR;
+  if (input.limits !== undefined) settings.limits = readKeyLimits(input.limits);
   return settings;
 }
 

@@ -10,7 +10,11 @@ registerEnumType(OnDenied, {
   name: "OnDenied",
   description: "How a query is answered when the key lacks a part of it. Mutations are always refused as a whole.",
   valuesConfig: {
-    ERROR: { description: "The whole query is refused, with one error per refused field." },
-    NULL: { description: "Refused fields are null, with the same errors beside the data." },
+    ERROR: { description: "The whole query is refused, with one error per refused place." },
+    NULL: {
+      description:
+        "Refused fields are null, with the same errors beside the data and status 200. A refused filter, sort, argument or field that is " +
+        "never null still refuses the whole query.",
+    },
   },
 });

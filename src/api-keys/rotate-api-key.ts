@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { Not } from "typeorm";
+import { MoreThan, Not } from "typeorm";
 import { record } from "../audit/record";
 import type { RequestContext, Transaction } from "../context";
 import { badInput, notFound, ServiceError } from "../kernel/service-error";
@@ -29,7 +29,7 @@ const AT_ONCE_MS = 50;
  * promote-secret.ts. Two secrets live at most, so a rotation cancels a new secret that was never used, and an older one that is
  * still in its grace period.
  *
- * Of several rotations at once, one wins and the others throw CONFLICT: a secret came into being since they began. CONFLICT too
+ * Of several rotations at once, one wins and the others throw CONFLICT: a secret came into being since they arrived. CONFLICT too
  * for a key that cannot be used now; OUT_OF_SCOPE when actor or owner no longer hold all that the key has.
  */
 export async function rotateApiKey(ctx: RequestContext, id: string, graceSeconds: number): Promise<GeneratedApiKey> {
@@ -43,7 +43,8 @@ export async function rotateApiKey(ctx: RequestContext, id: string, graceSeconds
     const actor = await loadActor(tx, ctx, ["MANAGE_USER_API_KEY"]);
     const key = await requireKey(ctx, tx, actor, id, "rotate");
     requireActive(key, ctx.clock.now());
-    if ((await tx.countBy(ApiKeySecret, { apiKeyId: key.id })) !== seen) {
+    const isOvertaken = (await tx.countBy(ApiKeySecret, { apiKeyId: key.id })) !== seen;
+    if (isOvertaken || (await hasSecretSince(tx, key, ctx.origin.receivedAt))) {
       throw new ServiceError("CONFLICT", "This API key is being rotated by somebody else at this moment.");
     }
     const grants = await requireCeiling(ctx, tx, actor, key);
@@ -60,6 +61,12 @@ export async function rotateApiKey(ctx: RequestContext, id: string, graceSeconds
     const warnings = [...allFieldsWarnings(grants), ...endedEarly.map((state) => `ENDED_EARLY: ${state}`)];
     return { apiKey: tx.create(ApiKey, { ...key, version }), token, warnings };
   });
+}
+
+/** Whether another rotation ended while this one was being authenticated, which may take longer than looking out for it does. */
+async function hasSecretSince(tx: Transaction, key: ApiKey, since: number | undefined): Promise<boolean> {
+  if (since === undefined) return false;
+  return tx.existsBy(ApiKeySecret, { apiKeyId: key.id, createdAt: MoreThan(new Date(since)) });
 }
 
 function requireActive(key: ApiKey, now: number): void {

@@ -1,3 +1,4 @@
+import type { ApiSet } from "../api-sets/api-set.entity";
 import { record } from "../audit/record";
 import type { RequestContext, Transaction } from "../context";
 import { requireVersion } from "../kernel/require-version";
@@ -14,12 +15,13 @@ import { ApiKeyStatus, statusAt } from "./api-key-status";
 import { boundApiSets } from "./bound-api-sets";
 import { changedKeyExpiry } from "./key-expiry";
 import { requireFreeKeyName, requireKey, requireNotRevoked } from "./key-guards";
+import { requireMayRaise } from "./key-limits";
 import { requireBindableSets, requireKeyGrants, requireSomePermission } from "./key-permissions";
 import { readKeySettings } from "./key-settings";
 
 /**
- * Changes everything of a key but its secret, from its next request on. The sets or grants that are given must be held by actor
- * and owner now; those that are left alone are not judged again, since what a key does is bounded by its owner anyway. So a key
+ * Changes everything of a key but its secret, from its next request on. Grants that are given, and sets that are new
+ * to it, must be held by actor and owner now; those that are left alone are not judged again, since what a key does is bounded by its owner anyway. So a key
  * whose owner has lost something can still be renamed or narrowed.
  */
 export async function updateApiKey(ctx: RequestContext, id: string, input: UpdateApiKeyInput): Promise<ApiKey> {
@@ -29,8 +31,9 @@ export async function updateApiKey(ctx: RequestContext, id: string, input: Updat
     const key = await requireKey(ctx, tx, actor, id, "change");
     requireNotRevoked(key);
     requireVersion(input.version, key.version, "API key");
+    if (settings.limits !== undefined) requireMayRaise(actor, key.limits, settings.limits);
     const boundBefore = await boundApiSets(tx, id);
-    const { sets, grants } = await readPermissions(ctx, tx, actor, key, input);
+    const { sets, grants } = await readPermissions(ctx, tx, actor, { ...key, sets: boundBefore }, input);
     requireSomePermission(sets ?? boundBefore, grants ?? key.grants);
     // Only what changes is written: the last use may be recorded at this very moment.
     const change = {
@@ -74,7 +77,7 @@ async function readPermissions(
   ctx: RequestContext,
   tx: Transaction,
   actor: Actor,
-  key: ApiKey,
+  key: Pick<ApiKey, "ownerId"> & { readonly sets: readonly ApiSet[] },
   input: UpdateApiKeyInput,
 ) {
   const { apiSetIds, grants } = input;
@@ -82,7 +85,7 @@ async function readPermissions(
   if (owner === null) throw notFound("user");
   const parties = { actor, owner };
   return {
-    sets: apiSetIds === undefined ? undefined : await requireBindableSets(ctx, tx, parties, apiSetIds ?? []),
+    sets: apiSetIds === undefined ? undefined : await requireBindableSets(ctx, tx, parties, apiSetIds ?? [], key.sets),
     grants: grants === undefined ? undefined : requireKeyGrants(ctx, parties, grants ?? []),
   };
 }

@@ -27,6 +27,7 @@ export interface VerifiedKey
       | "deviceId"
       | "onDenied"
       | "callsPerMinute"
+      | "limits"
     >
   > {
   /** Null = any address. */
@@ -84,6 +85,7 @@ export async function findKey(manager: EntityManager, index: AccessIndex, digest
     deviceId: key.deviceId,
     onDenied: key.onDenied,
     callsPerMinute: key.callsPerMinute,
+    limits: key.limits,
     allowedIps: key.allowedIps?.map(parseIpRange) ?? null,
     secret: { id: secret.id, state: secret.state, expiresAt: secret.expiresAt, firstUsedAt: secret.firstUsedAt },
     owner,

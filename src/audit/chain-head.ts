@@ -12,11 +12,14 @@ export type StoredHead = Pick<AuditHead, "sequence" | "hash" | "seal">;
 /**
  * UNBEGUN     nothing is chained yet; rows up to `sequence` wait to be hashed
  * SEALED      as the service left it
- * FORGED      set by somebody who does not know LATCHKEY_SECRET, or under another one
+ * FORGED      set by somebody who does not know LATCHKEY_SECRET, or under another one, or put back to where it was before
  */
 export type HeadState = "UNBEGUN" | "SEALED" | "FORGED";
 
 const READ_HEAD = "SELECT sequence, `hash`, seal FROM audit_head WHERE id = 1";
+/** `newest` may be older than the head that has just been waited for, never newer. */
+const TAKE_HEAD =
+  "SELECT sequence, `hash`, seal, (SELECT MAX(sequence) FROM audit_event) AS newest FROM audit_head WHERE id = 1";
 
 /** The head; null when somebody has deleted it. */
 export async function readHead(select: Select): Promise<StoredHead | null> {
@@ -42,14 +45,15 @@ export async function takeHead(
   pepper: Pepper,
 ): Promise<{ readonly state: HeadState; readonly end: ChainEnd; readonly found: ChainEnd }> {
   const lock = tx.connection.options.type === "mariadb" ? " FOR UPDATE" : "";
-  const [found] = (await tx.query(READ_HEAD + lock)) as StoredHead[];
+  const [found] = (await tx.query(TAKE_HEAD + lock)) as (StoredHead & { readonly newest: number | null })[];
   if (!found) throw new Error("The row of audit_head is missing: the audit trail was tampered with");
+  const isBehind = (found.newest ?? 0) > found.sequence;
   const state = stateOf(pepper, found);
-  if (state !== "FORGED") return { state, end: found, found };
+  if (state === "UNBEGUN" || (state === "SEALED" && !isBehind)) return { state, end: found, found };
   const [newest] = (await tx.query(
     "SELECT sequence, `hash` FROM audit_event ORDER BY sequence DESC LIMIT 1",
   )) as ChainEnd[];
-  return { state, end: newest ?? BEGINNING, found };
+  return { state: "FORGED", end: newest ?? BEGINNING, found };
 }
 
 /** Sets the head, under the lock that `takeHead` took. */

@@ -51,8 +51,8 @@ async function soundEnd(tx: Transaction, ctx: AuditContext): Promise<ChainEnd> {
     case "SEALED":
       return end;
     case "UNBEGUN": {
-      const after = { earlierRows: end.sequence };
-      return append(tx, ctx, await hashEarlierRows(tx, ctx.pepper), { action: CHAIN_BEGUN, after });
+      const earlier = await hashEarlierRows(tx, ctx.pepper);
+      return append(tx, ctx, earlier, { action: CHAIN_BEGUN, after: { earlierRows: earlier.sequence } });
     }
     case "FORGED": {
       const before = { sequence: found.sequence, hash: found.hash };
@@ -74,7 +74,7 @@ async function append(tx: Transaction, ctx: AuditContext, end: ChainEnd, entry: 
     targetKind: entry.target?.kind ?? null,
     targetId: entry.target?.id ?? null,
     targetName: storable(entry.target?.name, 320),
-    ip: ctx.origin.ip,
+    ip: storable(ctx.origin.ip, 64),
     client: storable(ctx.origin.client, 120),
     requestId: ctx.origin.requestId,
   } as const;

@@ -81,8 +81,9 @@ export function createRefusalTrail({
   };
 
   const drain = async (): Promise<void> => {
+    let most = ROWS_PER_TRANSACTION;
     while (queue.length > 0) {
-      const rows = queue.slice(0, ROWS_PER_TRANSACTION);
+      const rows = queue.slice(0, most);
       try {
         await store.transaction(async (tx) => {
           for (const row of rows) await write(tx, row);
@@ -90,10 +91,12 @@ export function createRefusalTrail({
         queue.splice(0, rows.length);
       } catch (error) {
         log.error({ err: error, rows: rows.length }, "refused changes could not be recorded");
-        if (isClosing) break;
         const isAway = error instanceof ServiceError && error.code === "UNAVAILABLE";
+        if (isAway && isClosing) break;
         if (isAway) await delay(RETRY_MS);
-        else queue.splice(0, rows.length);
+        // One row that cannot be written must not take others with it: from here on each is written by itself.
+        else if (rows.length === 1) queue.shift();
+        else most = 1;
       }
     }
     draining = null;

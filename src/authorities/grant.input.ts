@@ -6,7 +6,7 @@ import { ActionEnum } from "./action-enum";
 @InputType("RowScopeInput", { description: "Limits a grant to records that ANY of the parts names." })
 @Directive("@authenticated")
 export class RowScopeInput implements RowScope {
-  @Field(() => [ID], { nullable: true, description: "Records of these departments." })
+  @Field(() => [ID], { nullable: true, description: "Records of these departments, and of all below them." })
   departmentIds?: string[] | null;
 
   @Field(() => [String], { nullable: true, description: "Records of people at these locations." })

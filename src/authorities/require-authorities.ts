@@ -14,11 +14,13 @@ export function requireAuthorityNames(names: readonly string[], field: string): 
   return [...new Set(known)].sort();
 }
 
-/** Throws FORBIDDEN naming the authorities of which `scope` has none, as http/enforce does for a whole operation. */
-export function requireAnyAuthority(scope: Scope, anyOf: readonly AuthorityName[]): void {
+/**
+ * Throws FORBIDDEN naming the authorities of which `scope` has none, as http/enforce does for a whole operation; and `field`, where
+ * it is one part of the input that needs them.
+ */
+export function requireAnyAuthority(scope: Scope, anyOf: readonly AuthorityName[], field?: string): void {
   if (anyOf.some((name) => scope.authorities.has(name))) return;
   const authorities = [...anyOf];
-  throw new ServiceError("FORBIDDEN", `You lack the authority ${authorities.join(" or ")}, which this needs.`, {
-    authorities,
-  });
+  const message = `You lack the authority ${authorities.join(" or ")}, which ${field ?? "this"} needs.`;
+  throw new ServiceError("FORBIDDEN", message, { authorities, ...(field !== undefined && { field }) });
 }

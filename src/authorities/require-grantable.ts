@@ -46,9 +46,14 @@ export function requireHeld(
 ): void {
   const missing = missingFrom(ctx.index, holder, roleScope(ctx.index, wanted), { sameEmployee });
   if (missing.length === 0) return;
+  throw outOfScope(field, "what you do not hold yourself", missing);
+}
+
+/** The refusal of what somebody lacks, e.g. `outOfScope("input.grants", "what you do not hold yourself", ["employee:READ"])`. */
+export function outOfScope(field: string, lack: string, missing: readonly string[]): ServiceError {
   const more = missing.length - NAMED_IN_MESSAGE;
   const named = missing.slice(0, NAMED_IN_MESSAGE).join(", ") + (more > 0 ? ` and ${more} more` : "");
-  throw new ServiceError("OUT_OF_SCOPE", `${field} gives what you do not hold yourself: ${named}.`, { field, missing });
+  return new ServiceError("OUT_OF_SCOPE", `${field} gives ${lack}: ${named}.`, { field, missing });
 }
 
 function requireWellFormed(grants: readonly GrantInput[], field: string): void {

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { Command, InvalidArgumentError } from "commander";
 import type { ChainEnd } from "../audit/chain";
 import { type Checkpoint, readCheckpoint, writeCheckpoint } from "../audit/checkpoint";
@@ -7,9 +7,18 @@ import { type Verification, verifyChain } from "../audit/verify-chain";
 import type { RequestContext } from "../context";
 import { CommandError, withDatabase } from "./run-command";
 
+interface Options {
+  readonly after?: number;
+  readonly earlier?: number;
+}
+
+const EARLIER = "rows that were there when the database was upgraded to a version that chains them";
+/** A database that is made for the purpose has a perfect trail. */
+const EXISTING = { mustExist: true };
+
 /** `latchkey audit verify` and `latchkey audit checkpoint`: is the audit trail what the service wrote? */
 export function auditCommand(): Command {
-  const verify = new Command("verify")
+  const verification = new Command("verify")
     .description("read the whole audit trail and name the first row that is not as it was written (exit code 1)")
     .option("--checkpoint <file>", "a checkpoint taken earlier: also sees that the newest rows were removed")
     .option(
@@ -17,29 +26,47 @@ export function auditCommand(): Command {
       "believe this row and those before it, e.g. after LATCHKEY_SECRET was replaced",
       integer,
     )
-    .action((options: { checkpoint?: string; after?: number }) =>
-      withDatabase(async ({ operator }) => {
-        const checkpoint = options.checkpoint === undefined ? undefined : checkpointFrom(operator, options.checkpoint);
-        const after = options.after === undefined ? undefined : await rowAt(operator, options.after);
-        report(await verifyChain(operator.store, operator.pepper, { checkpoint, after }));
-      }),
+    .option("--earlier <rows>", EARLIER, integer)
+    .action((options: Options & { checkpoint?: string }) =>
+      withDatabase(async ({ operator }) => report(await verify(operator, options, options.checkpoint)), EXISTING),
     );
   const checkpoint = new Command("checkpoint")
     .description("verify the audit trail and write where it stands now; keep the file away from the database")
-    .option("--out <file>", "file to write; standard output when left out")
+    .option(
+      "--out <file>",
+      "file to write, standard output when left out; a checkpoint that is there is compared with first",
+    )
     .option("--after <sequence>", "as in `audit verify`", integer)
-    .action((options: { out?: string; after?: number }) =>
+    .option("--earlier <rows>", EARLIER, integer)
+    .action((options: Options & { out?: string }) =>
       withDatabase(async ({ operator }) => {
-        const after = options.after === undefined ? undefined : await rowAt(operator, options.after);
-        const found = await verifyChain(operator.store, operator.pepper, { after });
+        const { out } = options;
+        const found = await verify(operator, options, out !== undefined && hasContent(out) ? out : undefined);
         if (found.broken !== null) report(found);
-        else write(operator, found.end, options.out);
-      }),
+        else write(operator, found.end, out);
+      }, EXISTING),
     );
   return new Command("audit")
     .description("the audit trail: verification and checkpoints")
-    .addCommand(verify)
+    .addCommand(verification)
     .addCommand(checkpoint);
+}
+
+async function verify(operator: RequestContext, options: Options, file: string | undefined): Promise<Verification> {
+  const checkpoint = file === undefined ? undefined : checkpointFrom(operator, file);
+  const after = options.after === undefined ? undefined : await rowAt(operator, options.after);
+  return verifyChain(operator.store, operator.pepper, { checkpoint, after, earlierRows: options.earlier });
+}
+
+/** Who has put rows and head back to an earlier state must not have the evidence overwritten by the next checkpoint. */
+function hasContent(path: string): boolean {
+  try {
+    const found = statSync(path);
+    return found.isFile() && found.size > 0;
+  } catch {
+    // What cannot be looked at cannot be written either, which says why.
+    return false;
+  }
 }
 
 function checkpointFrom({ pepper }: RequestContext, path: string): Checkpoint {

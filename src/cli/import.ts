@@ -1,5 +1,7 @@
 import { accessSync, constants, statSync } from "node:fs";
 import { Command, InvalidArgumentError } from "commander";
+import { compensation } from "../resources/compensation/compensation.resource";
+import { fieldNamed } from "../resources/resource";
 import { importStaged, type StagedFiles, stageFiles, unusable } from "./import/import-files";
 import type { ImportReport } from "./import/import-report";
 import { noProgress, terminalProgress } from "./import/progress";
@@ -9,6 +11,9 @@ import { CommandError, withDatabase } from "./run-command";
 interface Options {
   readonly departments?: string;
   readonly employees?: string;
+  readonly compensations?: string;
+  readonly timeOffs?: string;
+  readonly currency?: string;
   readonly skipInvalid?: boolean;
 }
 
@@ -16,13 +21,25 @@ interface Options {
 export function importCommand(): Command {
   return new Command("import")
     .description(
-      "create and update records from CSV files, by department code and employee number; a second run changes nothing",
+      "create and update records from CSV files, by keys of their own and not by id; a second run changes nothing",
     )
     .option("--departments <file>", "code, name, manager_employee_number", once)
     .option(
       "--employees <file>",
       "employee_number, first_name, last_name, email, phone, birth_date, gender, hire_date, termination_date, job_title, " +
         "location, salary, department_code, manager_employee_number; a column that is left out keeps its values",
+      once,
+    )
+    .option(
+      "--compensations <file>",
+      "employee_number, amount, currency, effective_from (or from_date), effective_to (or to_date; 9999-01-01 is none); " +
+        "a record is known by employee and first day",
+      once,
+    )
+    .option("--currency <code>", "ISO 4217 code of every amount, for a file of compensations without that column")
+    .option(
+      "--time-offs <file>",
+      "employee_number, type, start_date, end_date, status, note; a record is known by employee and first day",
       once,
     )
     .option("--skip-invalid", "import the good rows; without it one bad row of any file stops the import")
@@ -35,9 +52,18 @@ function once(path: string, earlier: string | undefined): string {
   return path;
 }
 
-async function run({ departments, employees, skipInvalid = false }: Options): Promise<void> {
-  const paths = [departments, employees].filter((path) => path !== undefined);
-  const problem = paths.length === 0 ? "name a file: --departments FILE, --employees FILE or both" : unreadable(paths);
+async function run({ currency, skipInvalid = false, ...named }: Options): Promise<void> {
+  const byResource: Readonly<Record<string, string | undefined>> = {
+    department: named.departments,
+    employee: named.employees,
+    compensation: named.compensations,
+    timeOff: named.timeOffs,
+  };
+  const paths = Object.values(byResource).filter((path) => path !== undefined);
+  const problem =
+    paths.length === 0
+      ? "name a file: --departments FILE, --employees FILE, --compensations FILE or --time-offs FILE"
+      : (badCurrency(currency, named.compensations) ?? unreadable(paths));
   if (problem !== null) return fail(problem);
   const began = performance.now();
   const progress = process.stderr.isTTY ? terminalProgress(process.stderr) : noProgress;
@@ -49,7 +75,7 @@ async function run({ departments, employees, skipInvalid = false }: Options): Pr
   };
   let files: StagedFiles;
   try {
-    files = await stageFiles({ department: departments, employee: employees }, progress);
+    files = await stageFiles(byResource, progress, { compensation: { currency } });
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;
     return fail(error.message);
@@ -64,6 +90,13 @@ async function run({ departments, employees, skipInvalid = false }: Options): Pr
   } finally {
     files.close();
   }
+}
+
+function badCurrency(code: string | undefined, file: string | undefined): string | null {
+  if (code === undefined) return null;
+  if (file === undefined) return "--currency is about a file of compensations: name one by --compensations FILE";
+  const parsed = fieldNamed(compensation, "currency")?.parseText(code);
+  return parsed && "problem" in parsed ? `--currency ${parsed.problem}` : null;
 }
 
 function fail(problem: string): void {

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { Command } from "commander";
 import { auditCommand } from "./audit";
 import { demoCommand } from "./demo";
+import { exportCommand } from "./export";
 import { importCommand } from "./import";
 import { keyCommand } from "./key";
 import { migrateCommand } from "./migrate";
@@ -21,6 +22,7 @@ const program = new Command("latchkey")
   .description("Hands out HR records field by field. Configuration comes from the environment; see README.md.")
   .addCommand(startCommand())
   .addCommand(importCommand())
+  .addCommand(exportCommand())
   .addCommand(demoCommand())
   .addCommand(keyCommand())
   .addCommand(auditCommand())

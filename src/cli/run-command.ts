@@ -1,6 +1,6 @@
 import type { Logger } from "pino";
 import { type Booted, boot } from "../boot";
-import { type Config, loadConfig } from "../config";
+import { type Config, type DatabaseExpectation, loadConfig } from "../config";
 import { systemClock } from "../kernel/clock";
 import { createLogger, startFailure } from "../main";
 
@@ -11,16 +11,17 @@ export class CommandError extends Error {
 
 /**
  * Runs `work` on the database of the environment and closes it afterwards. Failures become one line on standard error and exit
- * code 1.
+ * code 1. Commands that only look into it say that it `mustExist`.
  */
 export async function withDatabase(
   work: (booted: Booted, config: Config, log: Logger) => Promise<void>,
+  expectation: DatabaseExpectation = {},
 ): Promise<void> {
   let config: Config | null = null;
   try {
-    config = loadConfig();
+    config = loadConfig(process.env, expectation);
     const log = createLogger({ logLevel: config.logLevel === "info" ? "warn" : config.logLevel });
-    const booted = await boot(config, systemClock, log);
+    const booted = await boot(config, systemClock, log, expectation);
     try {
       await work(booted, config, log);
     } finally {

@@ -1,8 +1,9 @@
 import { ArgsType, Field, ID, Int } from "type-graphql";
+import { PAGE_SIZE } from "../kernel/page-size";
 import { badInput } from "../kernel/service-error";
 
-export const DEFAULT_PAGE = 50;
-export const LARGEST_PAGE = 500;
+export const DEFAULT_PAGE = PAGE_SIZE.usual;
+export const LARGEST_PAGE = PAGE_SIZE.largest;
 
 /** `first` and `after` of a management list; resources declare theirs with @access. */
 @ArgsType()

@@ -1,5 +1,7 @@
 import type { FastifyRequest } from "fastify";
 import { emptyScope } from "../access/scope";
+import { limitsOf } from "../api-keys/key-limits";
+import { OnDenied } from "../api-keys/on-denied";
 import { readCredential } from "../api-keys/read-credential";
 import { secretStateAt } from "../api-keys/secret-state";
 import { findKey, judgeKey, UNPROVEN, type VerifiedKey } from "../api-keys/verify-key";
@@ -8,7 +10,7 @@ import { parseToken } from "../kernel/token";
 import { isUsable, loadUserAccess, type UserAccess } from "../users/load-user-access";
 import { findSession } from "../users/verify-session";
 import { createCredentialMemory } from "./credential-memory";
-import { type Authenticated, type ServerParts, sessionCookieOf } from "./request-state";
+import { type Authenticated, addressOf, type ServerParts, sessionCookieOf, USUAL_POLICY } from "./request-state";
 import { watchSecretUse } from "./secret-use";
 
 interface KnownSession {
@@ -48,7 +50,7 @@ export function createAuthenticator(parts: ServerParts): (request: FastifyReques
     }
     const verdict = judgeKey(key, {
       now,
-      ip: request.ip,
+      ip: addressOf(request),
       client: headerOf(request, "apollographql-client-name"),
       deviceId: headerOf(request, "x-device-id"),
     });
@@ -60,6 +62,7 @@ export function createAuthenticator(parts: ServerParts): (request: FastifyReques
       principal: { kind: "API_KEY", user: key.owner.user, apiKey: { id: key.id, name: key.name } },
       scope: key.scope,
       ownerScope: key.owner.scope,
+      policy: { nullsDenied: key.onDenied === OnDenied.NULL, limits: limitsOf(key.limits) },
     };
     if (key.secret.state !== "PENDING") {
       if (key.callsPerMinute !== null) await takeCall(key.id, key.callsPerMinute);
@@ -90,7 +93,7 @@ export function createAuthenticator(parts: ServerParts): (request: FastifyReques
     const now = parts.clock.now();
     if (known === null || known.expiresAt.getTime() <= now || !isUsable(known.access, now)) throw unauthenticated();
     const { user, scope } = known.access;
-    return { principal: { kind: "USER", user, sessionId: known.id }, scope, ownerScope: scope };
+    return { principal: { kind: "USER", user, sessionId: known.id }, scope, ownerScope: scope, policy: USUAL_POLICY };
   }
 
   return async (request) => {
@@ -118,7 +121,7 @@ export function createAuthenticator(parts: ServerParts): (request: FastifyReques
 
 function nobodyOf(parts: ServerParts): Authenticated {
   const scope = emptyScope(parts.index);
-  return { principal: { kind: "NOBODY" }, scope, ownerScope: scope };
+  return { principal: { kind: "NOBODY" }, scope, ownerScope: scope, policy: USUAL_POLICY };
 }
 
 function headerOf(request: FastifyRequest, name: string): string | null {

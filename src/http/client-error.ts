@@ -17,27 +17,20 @@ function fault(status: number, message: string) {
   return { code: "BAD_USER_INPUT", status, message } as const;
 }
 
-/** `sendError`, telling `note` the code of what was refused at /graphql. */
-export function errorHandler(note: (code: ErrorCode) => void) {
-  return (error: FastifyError | Error, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
-    const { code, answer } = sendError(error, request, reply);
-    if (request.routeOptions.url === "/graphql") note(code);
-    return answer;
+/**
+ * Answers what is thrown outside of GraphQL operations in the same form as inside: `errors` with a code of the closed list, of
+ * which `note` is told.
+ */
+export function sendError(
+  error: FastifyError | Error,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  note?: (code: ErrorCode) => void,
+): FastifyReply {
+  const send = (code: ErrorCode, status: number, errors: readonly object[]): FastifyReply => {
+    note?.(code);
+    return reply.code(status).send({ errors });
   };
-}
-
-/** An answer that is sent, and its code. */
-interface Sent {
-  readonly code: ErrorCode;
-  readonly answer: FastifyReply;
-}
-
-/** Answers what is thrown outside of GraphQL operations in the same form as inside: `errors` with a code of the closed list. */
-function sendError(error: FastifyError | Error, request: FastifyRequest, reply: FastifyReply): Sent {
-  const send = (code: ErrorCode, status: number, errors: readonly object[]): Sent => ({
-    code,
-    answer: reply.code(status).send({ errors }),
-  });
   // A client that went away in the middle of its body: nobody reads the answer, and it is no fault of the database.
   const thrown = request.raw.complete ? orUnavailable(error) : error;
   if (thrown instanceof ServiceError) {

@@ -4,7 +4,7 @@ import { CacheMeter } from "../kernel/cache-meter";
 import { ServiceError } from "../kernel/service-error";
 import { addressSubject } from "../rate-limits/address-subject";
 import type { Store } from "../store/store";
-import type { ServerParts } from "./request-state";
+import { addressOf, type ServerParts } from "./request-state";
 
 /** Keys, or sessions, whose access is kept between requests; each is checked against the epoch on every use. */
 const MOST_CACHED = 10_000;
@@ -23,12 +23,12 @@ interface Known<T> {
  */
 export type CredentialMemory<T> = (
   digest: string,
-  request: FastifyRequest,
+  request: Pick<FastifyRequest, "ip">,
   read: () => Promise<T | null>,
 ) => Promise<T | null>;
 
 /** What a memory is made of: the parts of the server that it uses, and where it reports how it does. */
-export type MemoryParts = Pick<ServerParts, "store" | "limits" | "caches">;
+export type MemoryParts = Pick<ServerParts, "store" | "limits"> & Partial<Pick<ServerParts, "caches">>;
 
 /**
  * A memory for one kind of credential.
@@ -52,9 +52,9 @@ export function createCredentialMemory<T extends object>(
     },
   });
   const meter = new CacheMeter(name, () => cache.size);
-  caches.push(meter);
+  caches?.push(meter);
   return async (digest, request, read) => {
-    if (isGuessable && !cache.has(digest)) limits.refuseSpent("unknownCredential", addressSubject(request.ip));
+    if (isGuessable && !cache.has(digest)) limits.refuseSpent("unknownCredential", addressSubject(addressOf(request)));
     const epoch = await store.readEpoch();
     const known = cache.get(digest);
     if (known?.epoch === epoch) {
@@ -63,7 +63,7 @@ export function createCredentialMemory<T extends object>(
     }
     meter.misses += 1;
     const found = await readAnew(cache, digest, store, epoch, read);
-    if (found === null && isGuessable) await limits.take("unknownCredential", addressSubject(request.ip));
+    if (found === null && isGuessable) await limits.take("unknownCredential", addressSubject(addressOf(request)));
     return found;
   };
 }

@@ -1,13 +1,6 @@
-import {
-  type ApolloServerPlugin,
-  type GraphQLRequest,
-  type GraphQLRequestContext,
-  type GraphQLResponse,
-  HeaderMap,
-} from "@apollo/server";
+import type { ApolloServerPlugin, GraphQLRequest, GraphQLRequestContext, GraphQLResponse } from "@apollo/server";
 import {
   type DocumentNode,
-  execute,
   GraphQLError,
   type GraphQLFormattedError,
   type GraphQLSchema,
@@ -16,13 +9,16 @@ import {
 } from "graphql";
 import { decide } from "../access/decide";
 import { explainInvalidDocument, explainInvalidVariables } from "../access/explain-invalid";
-import { bindPlan } from "../access/plan";
+import { bindPlan, costOf } from "../access/plan";
 import type { RefusalTrail } from "../audit/refusal-trail";
 import { type AskedFor, noteRefusedChange, noteRefusedOperation } from "./audit-refusals";
+import { asksForCost, type CostReport, reportCost } from "./cost-report";
 import { formatError, statusOf } from "./format-error";
+import { maskedRun } from "./masked-run";
 import { recordUse } from "./record-use";
 import { refusalErrors } from "./refusal";
-import type { RequestState } from "./request-state";
+import type { RequestState, Verdict } from "./request-state";
+import { refuse, runOnSchema } from "./run-on-schema";
 
 /**
  * What clients read of errors under way. Apollo Server formats without knowing the request, so the plugin, which knows it, leaves
@@ -32,7 +28,7 @@ export type FormattedErrors = WeakMap<object, GraphQLFormattedError>;
 
 /** An operation that is to be decided, as far as deciding needs to know it. */
 export type Operation = Pick<GraphQLRequestContext<RequestState>, "contextValue" | "document" | "operation"> & {
-  readonly request: Pick<GraphQLRequest, "variables" | "operationName">;
+  readonly request: Pick<GraphQLRequest, "variables" | "operationName" | "http">;
 };
 
 /**
@@ -62,7 +58,9 @@ export function enforcePlugin(
         },
         async willSendResponse(operation) {
           recordUse(operation);
-          const { response, errors } = operation;
+          const { response, errors, contextValue } = operation;
+          tellCost(response.body, contextValue.costReport);
+          if (response.body.kind === "single") onePerPlace(response.body.singleResult);
           if (response.body.kind !== "single" || !errors || response.body.singleResult.data != null) return;
           const formattedErrors = response.body.singleResult.errors ?? [];
           response.http.status = httpStatus(response.http.status, formattedErrors);
@@ -72,6 +70,23 @@ export function enforcePlugin(
       };
     },
   };
+}
+
+function tellCost(body: GraphQLResponse["body"], cost: CostReport | null): void {
+  if (cost === null || body.kind !== "single") return;
+  body.singleResult.extensions = { ...body.singleResult.extensions, cost };
+}
+
+/** A list within records fails for each of them alike: one error tells as much as five hundred. */
+export function onePerPlace(result: { errors?: readonly GraphQLFormattedError[] }): void {
+  if (result.errors === undefined || result.errors.length < 2) return;
+  const first = new Map<string, GraphQLFormattedError>();
+  for (const error of result.errors) {
+    const place = error.path?.filter((key) => typeof key === "string");
+    const known = JSON.stringify([error.message, place ?? null, error.path ? null : error.extensions]);
+    if (!first.has(known)) first.set(known, error);
+  }
+  result.errors = [...first.values()];
 }
 
 /** Apollo's own 405 for mutations by GET stands; every other status follows from the code. */
@@ -87,13 +102,17 @@ function codeOf([first]: readonly GraphQLFormattedError[]): string {
   return String(first?.extensions?.["code"]);
 }
 
-/** The answer of a refused or introspecting operation; null lets execution go on. */
+/** The answer of an operation that is refused, or runs on another schema than the full one; null lets execution go on. */
 export async function enforce(operation: Operation, trail: RefusalTrail): Promise<GraphQLResponse | null> {
   const { contextValue: state, document, request } = operation;
   if (document === undefined) throw new Error("Apollo Server asked for a response before it had a document");
+  const { limits } = state.policy;
+  const variables = request.variables ?? {};
   const visible = (): GraphQLSchema => state.visibleSchema(state.scope);
 
-  const compiled = state.compiler.compile(document);
+  const compiled = state.compiler.compile(document, limits);
+  const reportsCost = asksForCost(request.http);
+  if (reportsCost) state.costReport = reportCost(compiled.measured, limits, null);
   if (compiled.kind === "too-costly") {
     return refuse([{ message: compiled.message, extensions: { code: "QUERY_TOO_COSTLY", limit: compiled.limit } }]);
   }
@@ -102,20 +121,36 @@ export async function enforce(operation: Operation, trail: RefusalTrail): Promis
     return refuse(explained([new GraphQLError(unresolved(request.operationName))]));
   }
 
-  const bound = bindPlan(compiled.planFor(operation.operation), request.variables ?? {});
+  const bound = bindPlan(compiled.planFor(operation.operation), variables);
   const decision = decide(bound, state.scope, state.ownerScope);
-  state.counted.decision = decision.allowed ? "allowed" : "denied";
-  if (!decision.allowed) {
-    const errors = refusalErrors(decision.refusals, state);
-    noteRefusedOperation(trail, state, asked(operation.operation, request), decision.refusals, codeOf(errors));
-    return refuse(errors);
+  const denials = decision.allowed ? [] : refusalErrors(decision.refusals, state);
+  const masked = decision.allowed ? null : maskedRun(operation.operation, compiled, bound, variables, state);
+  state.counted.decision = verdictOf(decision.allowed, masked !== null);
+  const running = masked?.bound ?? bound;
+  const cost = costOf(running.plan, variables);
+  if (reportsCost) state.costReport = reportCost(compiled.measured, limits, cost);
+  if (!decision.allowed && masked === null) {
+    noteRefusedOperation(trail, state, asked(operation.operation, request), decision.refusals, codeOf(denials));
+    return refuse(denials);
   }
   if (bound.invalidVariables !== null) {
-    return refuse(explained(explainInvalidVariables(visible(), operation.operation, request.variables ?? {})));
+    return refuse(explained(explainInvalidVariables(visible(), operation.operation, variables)));
   }
+  if (cost > limits.cost) return refuse([tooCostly(cost, limits.cost)]);
 
-  state.bound = bound;
-  return bound.plan.introspects ? introspect(visible(), operation, state) : null;
+  state.bound = running;
+  if (masked !== null) return runOnSchema(masked.schema, operation, denials);
+  return running.plan.introspects ? introspect(visible(), operation) : null;
+}
+
+function verdictOf(isAllowed: boolean, isMasked: boolean): Verdict {
+  if (isAllowed) return "allowed";
+  return isMasked ? "masked" : "denied";
+}
+
+function tooCostly(cost: number, limit: number): GraphQLFormattedError {
+  const message = `The operation costs ${cost}; at most ${limit} is allowed: ask for smaller pages or fewer relations.`;
+  return { message, extensions: { code: "QUERY_TOO_COSTLY", limit: "cost", cost, allowed: limit } };
 }
 
 function unresolved(operationName: string | undefined): string {
@@ -128,20 +163,9 @@ function unresolved(operationName: string | undefined): string {
  * Runs an operation that asks for `__schema` or `__type` on the schema as its principal sees it. It is validated again there: a type
  * condition can be valid in the full schema only, and execution would pass over it in silence.
  */
-async function introspect(schema: GraphQLSchema, operation: Operation, state: RequestState): Promise<GraphQLResponse> {
-  const document = operation.document as DocumentNode;
-  const invalid = validate(schema, document);
-  if (invalid.length > 0) return refuse(explained(invalid));
-  const result = await execute({
-    schema,
-    document,
-    variableValues: operation.request.variables,
-    operationName: operation.request.operationName,
-    contextValue: state,
-  });
-  if (!result.errors) return single(200, { data: result.data });
-  const errors = result.errors.map((error) => formatError(error, state.origin.requestId, state.log));
-  return single(result.data == null ? statusOf(errors) : 200, { data: result.data, errors });
+async function introspect(schema: GraphQLSchema, operation: Operation): Promise<GraphQLResponse> {
+  const invalid = validate(schema, operation.document as DocumentNode);
+  return invalid.length > 0 ? refuse(explained(invalid)) : runOnSchema(schema, operation);
 }
 
 function explained(errors: readonly GraphQLError[]): GraphQLFormattedError[] {
@@ -149,15 +173,4 @@ function explained(errors: readonly GraphQLError[]): GraphQLFormattedError[] {
     const { message, locations, extensions } = error.toJSON();
     return { message, ...(locations && { locations }), extensions: { ...extensions, code: "BAD_USER_INPUT" } };
   });
-}
-
-function refuse(errors: readonly GraphQLFormattedError[]): GraphQLResponse {
-  return single(statusOf(errors), { errors });
-}
-
-function single(
-  status: number,
-  singleResult: { data?: Record<string, unknown> | null | undefined; errors?: readonly GraphQLFormattedError[] },
-): GraphQLResponse {
-  return { http: { status, headers: new HeaderMap() }, body: { kind: "single", singleResult } };
 }

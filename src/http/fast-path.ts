@@ -1,12 +1,12 @@
 import { type GraphQLResponse, HeaderMap } from "@apollo/server";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { type DocumentNode, getVariableValues, type OperationDefinitionNode } from "graphql";
-import type { DocumentCompiler } from "../access/compile-document";
 import type { RefusalTrail } from "../audit/refusal-trail";
 import type { RequestContext } from "../context";
 import { type Compilable, type CompiledQuery, compileQuery } from "../execute/compile-query";
 import type { CacheMeter } from "../kernel/cache-meter";
-import { enforce } from "./enforce";
+import { COST_HEADER } from "./cost-report";
+import { enforce, onePerPlace } from "./enforce";
 import { type GraphQLBody, plainAnswerType, readPlainBody } from "./graphql-body";
 import { flagsOf, type KnownDocument, knownDocuments, operationOf } from "./known-documents";
 import { recordUse } from "./record-use";
@@ -28,8 +28,6 @@ export interface FastPath {
 /** What the fast path is made of. */
 export interface FastPathParts {
   readonly compilable: Compilable<RequestContext>;
-  /** The same that `enforce` asks. */
-  readonly compiler: DocumentCompiler;
   readonly trail: RefusalTrail;
 }
 
@@ -72,33 +70,43 @@ export function createFastPath(
       if (text !== undefined) documents.note(text, document);
     },
     async answer(request, reply, begin) {
-      const contentType = plainAnswerType(request);
+      const contentType = asksForMore(request) ? null : plainAnswerType(request);
       const body = contentType === null ? null : readPlainBody(request.body);
       const known = body === null ? undefined : documents.find(body.query);
       if (contentType === null || body === null || known === undefined) return null;
-      const runnable = runnableOf(parts, known, body);
+      const state = begin();
+      // What such a key may not read can be masked, on a schema of its own.
+      if (state.policy.nullsDenied) return null;
+      const runnable = runnableOf(parts, known, body, state);
       if (runnable === null) return null;
 
       const { definition } = runnable;
-      const state = begin();
       const operation = { contextValue: state, document: known.document, operation: definition, request: body };
       const response = (await enforce(operation, parts.trail)) ?? (await respond(parts, runnable, body, state));
       if (response?.body.kind !== "single") return null;
       answered?.();
       recordUse({ ...operation, operationName: definition.name?.value ?? null, response });
       reply.code(response.http.status ?? 200).header("content-type", contentType);
+      const { singleResult } = response.body;
+      onePerPlace(singleResult);
       // As Apollo Server writes it.
-      const { errors, data } = response.body.singleResult;
-      return `${JSON.stringify({ errors, data })}\n`;
+      const { errors, data, extensions } = singleResult;
+      return `${JSON.stringify({ errors, data, extensions })}\n`;
     },
   };
 }
 
+/** Whether the answer is to hold more than the operation's own. */
+function asksForMore({ headers }: FastifyRequest): boolean {
+  return headers[COST_HEADER] !== undefined;
+}
+
 /** What was compiled of the operation that the body means, for its values of `@skip` and `@include`; null for "cannot be". */
 function runnableOf(
-  { compilable, compiler }: FastPathParts,
+  { compilable }: FastPathParts,
   known: KnownDocument<Compiled>,
   body: GraphQLBody,
+  { compiler, policy }: RequestState,
 ): Runnable | null {
   const operation = operationOf(known, body.operationName);
   const flags = operation && flagsOf(operation, body.variables);
@@ -107,9 +115,11 @@ function runnableOf(
   const key = Object.values(flags).join();
   let run = variants.get(key);
   if (run === undefined) {
-    if (variants.size >= MOST_VARIANTS) return null;
+    // Beyond a key's own limits is not beyond those of all.
+    const isReady = compiler.compile(known.document, policy.limits).kind === "ready";
+    if (!isReady || variants.size >= MOST_VARIANTS) return null;
     const source = { operation: definition, fragments: known.fragments, variables: flags };
-    run = compiler.compile(known.document).kind === "ready" ? compileQuery(compilable, source) : null;
+    run = compileQuery(compilable, source);
     variants.set(key, run);
   }
   return run && { run, definition };

@@ -2,7 +2,7 @@ import { Counter, Gauge, Histogram, Registry } from "prom-client";
 import type { CacheMeter } from "../kernel/cache-meter";
 import { ERROR_STATUS, type ErrorCode } from "../kernel/service-error";
 import { passwordsWaiting } from "../users/password";
-import type { CountedOperation, OperationOutcome, OutcomeCode, ServerParts } from "./request-state";
+import type { CountedOperation, OperationOutcome, OutcomeCode, ServerParts, Verdict } from "./request-state";
 
 /** Counts what the server does, in memory. Every label is of a fixed list: nothing that a client sends becomes one. */
 export interface Metrics {
@@ -33,7 +33,7 @@ type Kind = OperationOutcome["kind"];
 
 const CODES = ["OK", ...(Object.keys(ERROR_STATUS) as ErrorCode[])] as const;
 const KINDS: readonly Kind[] = ["query", "mutation", "unreadable"];
-const DECISIONS = ["allowed", "denied"] as const;
+const DECISIONS: readonly Verdict[] = ["allowed", "masked", "denied"];
 /** Seconds: from an answer out of memory to what the statement limit of a database lets through. */
 const BUCKETS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 

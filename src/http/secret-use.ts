@@ -27,7 +27,7 @@ export function watchSecretUse(parts: ServerParts): SecretUse {
   const notedAt = new LRUCache<string, number>({ max: MOST_REMEMBERED });
 
   const contextOf = (request: FastifyRequest, who: Authenticated): RequestContext =>
-    new RequestState(parts, who, originOf(request), NO_COOKIE);
+    new RequestState(parts, who, originOf(request, parts.clock.now()), NO_COOKIE);
 
   return {
     first(request, who, { secret }) {

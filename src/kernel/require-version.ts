@@ -6,5 +6,12 @@ import { ServiceError } from "./service-error";
  */
 export function requireVersion(seen: number | null | undefined, present: number, what: string): void {
   if (seen == null || seen === present) return;
-  throw new ServiceError("CONFLICT", `This ${what} was changed meanwhile: read it again.`, { version: present });
+  throw new ServiceError(
+    "CONFLICT",
+    `Version ${seen} of this ${what} was replaced by version ${present}: read it again.`,
+    {
+      field: "input.version",
+      version: present,
+    },
+  );
 }

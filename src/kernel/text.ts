@@ -3,8 +3,20 @@ import { badInput } from "./service-error";
 /** Control characters except tab and line breaks, and halves of surrogate pairs, which no database stores faithfully. */
 const UNPRINTABLE = /[^\P{Cc}\t\n\r]|\p{Cs}/u;
 const CONTROL = /\p{Cc}/u;
-/** Characters without a shape, which make two names look like one. The two joiners are letters' parts in Persian and Indic scripts. */
-const INVISIBLE = /[^\P{Cf}\u200c\u200d]/u;
+/**
+ * Characters without a shape, which make two names look like one: those for formatting, those that Unicode calls ignorable (fillers
+ * of Hangul among them), and the blank of Braille. The two joiners are letters' parts in Persian and Indic scripts and in emoji, so
+ * are the last two selectors in emoji; behind a letter of Europe's scripts they are nothing.
+ */
+const INVISIBLE = new RegExp(
+  [
+    String.raw`[^\P{Cf}\u200c-\u200d]`,
+    String.raw`[^\P{DI}\u200c-\u200d\ufe0e-\ufe0f]`,
+    String.raw`\u2800`,
+    String.raw`(?<=^|[\p{sc=Latin}\p{sc=Greek}\p{sc=Cyrillic}\s])[\u200c-\u200d\ufe0e-\ufe0f]`,
+  ].join("|"),
+  "u",
+);
 
 /**
  * A one-line text that must be there, trimmed. Throws BAD_USER_INPUT naming `field` when it is blank, longer than `longest`

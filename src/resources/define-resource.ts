@@ -8,6 +8,7 @@ import type { EntityClass, Resource, RowScopeTargets } from "./resource";
 import { addResource } from "./resource-map";
 import { guard } from "./schema-guard";
 import { resolverClass } from "./schema-resolver";
+import { searchInput } from "./schema-search";
 import { filterInput, recordType, sortInput } from "./schema-types";
 import type { ToMany } from "./to-many";
 
@@ -72,6 +73,7 @@ export function defineResource(definition: ResourceDefinition): Resource {
     connection: connectionType(source.typeName, () => objectType, guard(source.name, Action.READ)),
     filter: filterInput(source),
     sort: sortInput(source),
+    search: searchInput(source),
   };
   const made = { ...source, objectType, listTypes };
   const resource: Resource = { ...made, resolver: resolverClass(made) };

@@ -40,7 +40,7 @@ export interface FieldKind {
   readonly choices?: Choices;
   /** What every new record begins with, for a field that no input sets: only the resource's steps change it. */
   readonly initial?: string;
-  /** For a field without a column of its own: it is read only, and neither filtered nor sorted by. */
+  /** For a field without a column of its own: no input sets it. */
   readonly derived?: Derivation;
   /** Reads a value from text; empty text is "no value", which `required` judges. */
   parseText(text: string): ParsedText;

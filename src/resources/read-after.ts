@@ -25,12 +25,12 @@ export function partsAfter(order: Order, values: readonly CursorValue[], dialect
   const { key, value } = first;
   if (value === null) {
     const withoutValue: WriteCondition = (alias, bindings) =>
-      `(${alias}.${key.column} IS NULL AND ${writeAlternatives(rest, alias, bindings)})`;
-    return key.direction === "DESC" ? [withoutValue] : [withoutValue, (alias) => `${alias}.${key.column} IS NOT NULL`];
+      `(${key.value(alias)} IS NULL AND ${writeAlternatives(rest, alias, bindings)})`;
+    return key.direction === "DESC" ? [withoutValue] : [withoutValue, (alias) => `${key.value(alias)} IS NOT NULL`];
   }
   const seek: WriteCondition = (alias, bindings) => writeSeek(position, alias, bindings);
   const endsInNull = key.nullable && key.direction === "DESC";
-  return endsInNull ? [seek, (alias) => `${alias}.${key.column} IS NULL`] : [seek];
+  return endsInNull ? [seek, (alias) => `${key.value(alias)} IS NULL`] : [seek];
 }
 
 /** After the position, of the records that have a value of the first key. */
@@ -42,14 +42,15 @@ function writeSeek(position: Position, alias: string, bindings: Bindings): strin
   })) as [Position[number], ...Position];
   const beyond = direction === "ASC" ? ">" : "<";
   const isRow = [first, ...rest].every(
-    ({ key, value }) => key.direction === direction && value !== null && !(key.nullable && direction === "DESC"),
+    ({ key, value }) =>
+      key.isPlain && key.direction === direction && value !== null && !(key.nullable && direction === "DESC"),
   );
   if (isRow) {
     const columns = position.map(({ key }) => `${alias}.${key.column}`).join(", ");
     const bound = position.map(({ value }) => bindings.bind(value as string | number)).join(", ");
     return `(${columns}) ${beyond} (${bound})`;
   }
-  const reached = `${alias}.${first.key.column} ${beyond}= ${bindings.bind(first.value as string | number)}`;
+  const reached = `${first.key.value(alias)} ${beyond}= ${bindings.bind(first.value as string | number)}`;
   return `(${reached} AND ${writeAlternatives([first, ...rest], alias, bindings)})`;
 }
 
@@ -65,13 +66,13 @@ function writeAlternatives(position: Position, alias: string, bindings: Bindings
 }
 
 function writeEqual(key: OrderKey, value: CursorValue, alias: string, bindings: Bindings): string {
-  const target = `${alias}.${key.column}`;
+  const target = key.value(alias);
   return value === null ? `${target} IS NULL` : `${target} = ${bindings.bind(value as string | number)}`;
 }
 
 /** Strictly after `value` by this key; null when nothing can be. */
 function writeBeyond(key: OrderKey, value: CursorValue, alias: string, bindings: Bindings): string | null {
-  const target = `${alias}.${key.column}`;
+  const target = key.value(alias);
   if (value === null) return key.direction === "ASC" ? `${target} IS NOT NULL` : null;
   const bound = bindings.bind(value as string | number);
   if (key.direction === "ASC") return `${target} > ${bound}`;

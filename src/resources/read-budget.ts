@@ -1,13 +1,12 @@
 import type { RequestContext } from "../context";
 import { ServiceError } from "../kernel/service-error";
-import { checkFilter, type FilterInput } from "./read-filter";
+import { checkFilter } from "./read-filter";
+import { checkSearch, type Narrowing } from "./read-search";
 import type { PageSelection, Selection } from "./read-selection";
 import type { Resource } from "./resource";
 
 /** Lists of records in one operation. */
 export const MOST_LISTS = 10;
-/** Rows that the lists of one operation may read, those of joined tables included: `first` × (1 + relations), added up. */
-export const MOST_ROWS = 20_000;
 
 /** What the lists of one operation have asked for so far. */
 interface Budget {
@@ -25,23 +24,23 @@ const budgets = new WeakMap<RequestContext, Budget>();
  * Charges the operation for one list and waits for the list's turn, so that all lists of an operation are charged before any is
  * read and none is read when one is too many. Between two lists the process answers others: SQLite reads on its only thread.
  *
- * Throws BAD_USER_INPUT for a filter that means nothing, QUERY_TOO_COSTLY naming the limit that is passed.
+ * Throws BAD_USER_INPUT for a filter or search that means nothing, QUERY_TOO_COSTLY naming the limit that is passed.
  */
 export async function chargeList(
   ctx: RequestContext,
   resource: Resource,
   size: number,
-  filter: FilterInput | null | undefined,
+  narrowing: Narrowing,
   selection: PageSelection,
 ): Promise<void> {
   const budget = budgetOf(ctx);
   budget.lists += 1;
   if (budget.lists > MOST_LISTS) throw spent(budget, "lists", `more than ${MOST_LISTS} lists of records`);
   if (selection.hasRows) budget.rows += size * (1 + joinsOf(selection.nodes));
-  if (budget.rows > MOST_ROWS) {
-    throw spent(budget, "rows", `more than ${MOST_ROWS} rows: first × (1 + relations), over all lists`);
+  if (budget.rows > ctx.mostRows) {
+    throw spent(budget, "rows", `more than ${ctx.mostRows} rows: first × (1 + relations), over all lists`);
   }
-  if (filter != null) budget.conditions = conditionsWith(budget, resource, filter);
+  budget.conditions = conditionsWith(budget, resource, narrowing);
   budget.turn = budget.turn.then(() => new Promise((resolve) => setImmediate(resolve)));
   await budget.turn;
   if (budget.isSpent) throw new ServiceError("QUERY_TOO_COSTLY", "The operation asks for more than its limits.");
@@ -53,9 +52,10 @@ function budgetOf(ctx: RequestContext): Budget {
   return known;
 }
 
-function conditionsWith(budget: Budget, resource: Resource, filter: FilterInput): number {
+function conditionsWith(budget: Budget, resource: Resource, { filter, search }: Narrowing): number {
   try {
-    return checkFilter(resource, filter, budget.conditions);
+    const filtered = filter == null ? budget.conditions : checkFilter(resource, filter, budget.conditions);
+    return search == null ? filtered : checkSearch(resource, search, filtered);
   } catch (error) {
     // The answer is an error as a whole, whatever the other lists would give.
     budget.isSpent = true;

@@ -2,15 +2,17 @@ import { badInput, ServiceError } from "../kernel/service-error";
 import type { ResourceField } from "./field";
 import { malformedText } from "./field-text";
 import { Bindings } from "./read-bindings";
+import { isNullable } from "./read-value";
 import type { Resource } from "./resource";
 import { MOST_IN_VALUES, type Operator } from "./schema-operators";
 
 /** A filter as it comes from the client: conditions by column, `and`, `or`, `not`. */
 export type FilterInput = Readonly<Record<string, unknown>>;
 
-/** Levels of `and`, `or` and `not` inside of each other, and conditions and groups of all lists of an operation. */
+/** Levels of `and`, `or` and `not` inside of each other. */
 const DEEPEST = 5;
-const MOST_CONDITIONS = 50;
+/** Conditions and groups of all lists of an operation. */
+export const MOST_CONDITIONS = 50;
 /** Characters of a text to compare with a field that has no bound of its own. */
 const LONGEST_TEXT = 4_000;
 
@@ -22,14 +24,19 @@ const NEVER = "1 = 0";
 const COMPARISONS: Readonly<Partial<Record<Operator, string>>> = { lt: "<", lte: "<=", gt: ">", gte: ">=" };
 
 /**
- * Writes the condition that `filter` means, on the records of `alias`.
+ * Writes the condition that `filter` means; `valueIn` writes the value of a column, `id` included.
  *
  * Every condition is either true or false: a record without a value is not less than anything, is not equal to anything, and so
  * IS `ne` everything; `not` is the exact opposite. SQL's third value is folded away by IS NOT TRUE. Throws BAD_USER_INPUT naming
  * the field at fault, also for a text longer than the field's own may be, QUERY_TOO_COSTLY past 5 levels or 50 conditions.
  */
-export function writeFilter(resource: Resource, filter: FilterInput, alias: string, bindings: Bindings): string {
-  return new FilterWriter(resource, alias, bindings).object(filter, "filter", 0);
+export function writeFilter(
+  resource: Resource,
+  filter: FilterInput,
+  valueIn: (field: ResourceField | null) => string,
+  bindings: Bindings,
+): string {
+  return new FilterWriter(resource, valueIn, bindings).object(filter, "filter", 0);
 }
 
 /**
@@ -37,7 +44,7 @@ export function writeFilter(resource: Resource, filter: FilterInput, alias: stri
  * Gives back how many there are with those of this one.
  */
 export function checkFilter(resource: Resource, filter: FilterInput, counted: number): number {
-  const writer = new FilterWriter(resource, "t", new Bindings(), counted);
+  const writer = new FilterWriter(resource, () => "", new Bindings(), counted);
   writer.object(filter, "filter", 0);
   return writer.conditions;
 }
@@ -46,8 +53,8 @@ class FilterWriter {
   private readonly columns: ReadonlyMap<string, ResourceField | null>;
 
   constructor(
-    resource: Resource,
-    private readonly alias: string,
+    private readonly resource: Resource,
+    private readonly valueIn: (field: ResourceField | null) => string,
     private readonly bindings: Bindings,
     public conditions = 0,
   ) {
@@ -82,7 +89,7 @@ class FilterWriter {
   private column(column: string, operators: FilterInput, path: string): string {
     const field = this.columns.get(column);
     if (field === undefined) throw new Error(`filter input has a field that the resource lacks: ${column}`);
-    const target = `${this.alias}.${column}`;
+    const target = this.valueIn(field);
     const parts = Object.entries(operators)
       .filter(([, given]) => given !== undefined)
       .map(([operator, given]) => {
@@ -112,7 +119,7 @@ class FilterWriter {
         return `${target} = ${this.bindings.bind(value)}`;
       case "ne": {
         const differs = `${target} <> ${this.bindings.bind(value)}`;
-        return field === null || field.required ? differs : `(${differs} OR ${target} IS NULL)`;
+        return field === null || !isNullable(this.resource, field) ? differs : `(${differs} OR ${target} IS NULL)`;
       }
       case "contains":
         return `INSTR(${target}, ${this.bindings.bind(value)}) > 0`;

@@ -7,12 +7,12 @@ import { ServiceError } from "../kernel/service-error";
 import { partsAfter } from "./read-after";
 import { chargeList } from "./read-budget";
 import { type Column, type Node, type Row, valueAt } from "./read-mapper";
-import { readOrder } from "./read-order";
+import { columnKey, readOrder } from "./read-order";
 import { filterRows, type PageRequest, sortKeys } from "./read-page";
-import { belowFor, Query } from "./read-query";
+import { Query, walksFor } from "./read-query";
 import { pathOf } from "./read-remember";
 import { type PageSelection, pageSelection } from "./read-selection";
-import { positional, ROOT, statementFor, valuesOf, withWalk } from "./read-statement";
+import { positional, ROOT, statementFor, valuesOf, withWalks } from "./read-statement";
 import { fieldNamed, type Resource } from "./resource";
 import { resourceNamed } from "./resource-map";
 import type { ToMany } from "./to-many";
@@ -79,22 +79,22 @@ async function readPages(
     const message = `The lists of ${target.plural} would have up to ${owners.length} × ${size} records; at most ${MOST_ROWS} are read: ask for fewer by \`first\`.`;
     throw new ServiceError("QUERY_TOO_COSTLY", message);
   }
-  const order = readOrder(target, request.sort);
+  const order = readOrder(ctx.store.reader, target, request.sort);
   const cursorKind = `${target.plural}:${order.name}`;
   const after = request.after == null ? null : ctx.cursors.open(cursorKind, request.after);
 
-  await chargeList(ctx, target, owners.length * size, request.filter, selection);
-  const query = new Query(ctx, target, await belowFor(ctx, target, selection.nodes));
+  await chargeList(ctx, target, owners.length * size, request, selection);
+  const query = new Query(ctx, target, await walksFor(ctx, target, selection.nodes));
   const joinConditions = query.joinConditions(selection.nodes);
   query.and(`${ROOT}.${by} IN (${query.bindings.bindList(owners)})`);
-  filterRows(query, target, request.filter);
+  filterRows(ctx, query, target, request);
   if (after !== null) {
     const parts = partsAfter(order, after, ctx.store.dialect).map((part) => part(ROOT, query.bindings));
     query.and(`(${parts.join(" OR ")})`);
   }
-  const hidden = [by, ...(selection.hasCursors ? order.keys.map(({ column }) => column) : [])];
-  const { where, walk } = query;
-  const shape = { resource: target, selection: selection.nodes, joinConditions, where, walk, order, hidden, each: by };
+  const hidden = [columnKey(by), ...(selection.hasCursors ? order.keys : [])];
+  const { where, walks } = query;
+  const shape = { resource: target, selection: selection.nodes, joinConditions, where, walks, order, hidden, each: by };
   const statement = statementFor(ctx.store.reader, shape);
   const values = [...valuesOf(statement.slots, query.bindings.values), size + 1];
   const found = selection.hasRows ? await ctx.store.select<Row>(statement.sql, values, "quick") : [];
@@ -116,16 +116,16 @@ async function readPages(
 
 async function countLists(ctx: RequestContext, field: ListField, ids: readonly string[]): Promise<number[]> {
   const { target, by, request, selection } = field;
-  const query = new Query(ctx, target, await belowFor(ctx, target, selection.nodes));
+  const query = new Query(ctx, target, await walksFor(ctx, target, selection.nodes));
   query.and(`${ROOT}.${by} IN (${query.bindings.bindList([...new Set(ids)])})`);
-  filterRows(query, target, request.filter);
+  filterRows(ctx, query, target, request);
   const builder = ctx.store.reader
     .createQueryBuilder(target.entity, ROOT)
     .select(`${ROOT}.${by}`, "owner")
     .addSelect("COUNT(*)", "total")
     .where(query.where)
     .groupBy(`${ROOT}.${by}`);
-  withWalk(builder, query.walk);
+  withWalks(builder, query.walks);
   const { sql, slots } = positional(builder);
   const parameters = valuesOf(slots, query.bindings.values);
   const rows = await ctx.store.select<{ owner: string; total: number | string }>(sql, parameters);

@@ -4,21 +4,24 @@ import type { SortInput } from "../connection/orders-of";
 import { pageSize } from "../connection/page-args";
 import type { RequestContext } from "../context";
 import type { CursorValue } from "../kernel/cursor-codec";
+import type { ResourceField } from "./field";
 import { partsAfter, type WriteCondition } from "./read-after";
 import { chargeList } from "./read-budget";
-import { type FilterInput, writeFilter } from "./read-filter";
+import { writeFilter } from "./read-filter";
 import { type Column, type Node, type Row, valueAt } from "./read-mapper";
 import { type Order, readOrder } from "./read-order";
-import { belowFor, Query } from "./read-query";
+import { Query, walksFor } from "./read-query";
+import { type Narrowing, writeSearch } from "./read-search";
 import type { PageSelection } from "./read-selection";
-import { positional, ROOT, type Statement, statementFor, valuesOf, withWalk } from "./read-statement";
+import { positional, ROOT, type Statement, statementFor, valuesOf, withWalks } from "./read-statement";
+import { writeValue } from "./read-value";
+import type { KnownWalks } from "./read-walks";
 import type { Resource } from "./resource";
 
 /** Arguments of a resource's list, as the client gave them. */
-export interface PageRequest {
+export interface PageRequest extends Narrowing {
   readonly first?: number | null;
   readonly after?: string | null;
-  readonly filter?: FilterInput | null;
   readonly sort?: readonly SortInput<string>[] | null;
 }
 
@@ -36,23 +39,23 @@ export async function readPage(
   selection: PageSelection,
 ): Promise<Connection<Node>> {
   const size = pageSize(request.first);
-  const order = readOrder(resource, request.sort);
+  const order = readOrder(ctx.store.reader, resource, request.sort);
   const cursorKind = `${resource.plural}:${order.name}`;
   const after = request.after == null ? null : ctx.cursors.open(cursorKind, request.after);
   const parts = after === null ? [EVERYTHING] : partsAfter(order, after, ctx.store.dialect);
-  const hidden = selection.hasCursors ? order.keys.map(({ column }) => column) : [];
-  await chargeList(ctx, resource, size, request.filter, selection);
-  const below = await belowFor(ctx, resource, selection.nodes);
+  const hidden = selection.hasCursors ? order.keys : [];
+  await chargeList(ctx, resource, size, request, selection);
+  const known = await walksFor(ctx, resource, selection.nodes);
   let rows: readonly Row[] = [];
   let statement: Statement | null = null;
   for (const part of selection.hasRows ? parts : []) {
     if (rows.length > size) break;
-    const query = new Query(ctx, resource, below);
+    const query = new Query(ctx, resource, known);
     const joinConditions = query.joinConditions(selection.nodes);
-    filterRows(query, resource, request.filter);
+    filterRows(ctx, query, resource, request);
     query.and(part(ROOT, query.bindings));
-    const { where, walk } = query;
-    const shape = { resource, selection: selection.nodes, joinConditions, where, walk, order, hidden };
+    const { where, walks } = query;
+    const shape = { resource, selection: selection.nodes, joinConditions, where, walks, order, hidden };
     statement = statementFor(ctx.store.reader, shape);
     const values = [...valuesOf(statement.slots, query.bindings.values), size + 1 - rows.length];
     const found = await ctx.store.select<Row>(statement.sql, values, "quick");
@@ -65,30 +68,34 @@ export async function readPage(
     hasNextPage: rows.length > size,
     hasPreviousPage: after !== null,
     cursorAt: (index) => ctx.cursors.seal(cursorKind, sortKeys(rows[index] as Row, hiddenColumns, order)),
-    count: () => countRecords(ctx, resource, request.filter, below),
+    count: () => countRecords(ctx, resource, request, known),
   });
 }
 
-/** How many records the filter leaves of those that READ reaches. */
+/** How many records filter and search leave of those that READ reaches. */
 async function countRecords(
   ctx: RequestContext,
   resource: Resource,
-  filter: FilterInput | null | undefined,
-  below: readonly string[] | null,
+  narrowing: Narrowing,
+  known: KnownWalks,
 ): Promise<number> {
-  const query = new Query(ctx, resource, below);
-  filterRows(query, resource, filter);
+  const query = new Query(ctx, resource, known);
+  filterRows(ctx, query, resource, narrowing);
   const builder = ctx.store.reader.createQueryBuilder(resource.entity, ROOT).select("COUNT(*)", "total");
-  withWalk(query.where === "" ? builder : builder.where(query.where), query.walk);
+  withWalks(query.where === "" ? builder : builder.where(query.where), query.walks);
   const { sql, slots } = positional(builder);
   const [row] = await ctx.store.select<{ total: number | string }>(sql, valuesOf(slots, query.bindings.values));
   return Number(row?.total);
 }
 
-/** Leaves the rows that READ reaches and the filter names. */
-export function filterRows(query: Query, resource: Resource, filter: FilterInput | null | undefined): void {
+/** Leaves the rows that READ reaches, the filter names and the search finds. */
+export function filterRows(ctx: RequestContext, query: Query, resource: Resource, { filter, search }: Narrowing): void {
+  const { reader, dialect } = ctx.store;
+  const valueIn = (field: ResourceField | null): string =>
+    field === null ? `${ROOT}.id` : writeValue(reader, resource, field, ROOT);
   query.andReachable(Action.READ);
-  if (filter != null) query.and(writeFilter(resource, filter, ROOT, query.bindings));
+  if (filter != null) query.and(writeFilter(resource, filter, valueIn, query.bindings));
+  if (search != null) query.and(writeSearch(resource, search, dialect, valueIn, query.bindings));
 }
 
 /** What a cursor after this row holds. */

@@ -1,11 +1,11 @@
 import { Action } from "../access/grant";
 import type { RowRule } from "../access/scope";
 import type { RequestContext } from "../context";
-import { Below, idsBelow, ownEmployeeId } from "./read-below";
 import { Bindings } from "./read-bindings";
 import { writeRule } from "./read-rows";
 import type { Selection } from "./read-selection";
 import { ROOT } from "./read-statement";
+import { departmentsKey, idsBelow, idsWithin, type KnownWalks, ownEmployeeId, type Walk, Walks } from "./read-walks";
 import type { Resource } from "./resource";
 
 /** Runs one SELECT: on the store for reads, in a transaction for what a mutation returns. */
@@ -15,15 +15,15 @@ export type RunSelect = <Row extends object>(sql: string, parameters: readonly u
 export class Query {
   readonly bindings = new Bindings();
   private readonly conditions: string[] = [];
-  private readonly below: Below;
+  private readonly written: Walks;
 
-  /** `below` are the ids that `belowFor` read; without them, as inside a transaction, the statement finds them itself. */
+  /** `known` is what `walksFor` read; without it, as inside a transaction, the statement walks by itself. */
   constructor(
     private readonly ctx: RequestContext,
     private readonly resource: Resource,
-    below: readonly string[] | null = null,
+    known: KnownWalks = {},
   ) {
-    this.below = new Below(ctx.store.reader, ownEmployeeId(ctx.principal), below, this.bindings);
+    this.written = new Walks(ctx.store.reader, ownEmployeeId(ctx.principal), known, this.bindings);
   }
 
   /** Adds a condition; "" adds nothing. */
@@ -42,9 +42,9 @@ export class Query {
     return this.and(this.rule(this.resource, rule, ROOT));
   }
 
-  /** The common table expression that the conditions refer to; read it after they are all written. "" for none. */
-  get walk(): string {
-    return this.below.walk;
+  /** The common table expressions that the conditions refer to; read them after they are all written. */
+  get walks(): readonly Walk[] {
+    return this.written.tables;
   }
 
   get where(): string {
@@ -66,18 +66,12 @@ export class Query {
 
   private rule(resource: Resource, rule: RowRule, alias: string): string {
     if (rule.length === 0) return "";
-    return writeRule(this.ctx.store.reader, resource, rule, alias, this.below, this.bindings);
+    return writeRule(this.ctx.store.reader, resource, rule, alias, this.written, this.bindings);
   }
 }
 
-/** The ids below the principal for a read of `selection`; null where no rule of it asks for them, and where they are too many. */
-export async function belowFor(
-  ctx: RequestContext,
-  resource: Resource,
-  selection: Selection,
-): Promise<readonly string[] | null> {
-  const employeeId = ownEmployeeId(ctx.principal);
-  if (employeeId === null) return null;
+/** What the rules of a read of `selection` walk down to: whom the principal leads, and what lies below departments. */
+export async function walksFor(ctx: RequestContext, resource: Resource, selection: Selection): Promise<KnownWalks> {
   const names = new Set([resource.name]);
   const walk = ({ relations }: Selection): void => {
     for (const { target, selection: inner } of relations) {
@@ -86,6 +80,12 @@ export async function belowFor(
     }
   };
   walk(selection);
-  const isAsked = [...names].some((name) => ctx.rowRule(name, Action.READ).some(({ reports }) => reports === true));
-  return isAsked ? idsBelow(ctx, employeeId) : null;
+  const sets = [...names].flatMap((name) => ctx.rowRule(name, Action.READ));
+  const lists = sets.flatMap(({ departmentIds }) => (departmentIds?.length ? [departmentIds] : []));
+  const employeeId = sets.some(({ reports }) => reports === true) ? ownEmployeeId(ctx.principal) : null;
+  const [reports, ...found] = await Promise.all([
+    employeeId === null ? null : idsBelow(ctx, employeeId),
+    ...lists.map((ids) => idsWithin(ctx, ids)),
+  ]);
+  return { reports, departments: new Map(lists.map((ids, at) => [departmentsKey(ids), found[at] ?? null])) };
 }

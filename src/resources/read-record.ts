@@ -2,7 +2,7 @@ import { Action } from "../access/grant";
 import type { RequestContext } from "../context";
 import { ID_LENGTH } from "./field-to-one";
 import type { Node, Row } from "./read-mapper";
-import { belowFor, Query, type RunSelect } from "./read-query";
+import { Query, type RunSelect, walksFor } from "./read-query";
 import type { Selection } from "./read-selection";
 import { ROOT, statementFor, valuesOf } from "./read-statement";
 import type { Resource } from "./resource";
@@ -20,11 +20,11 @@ export async function readRecord(
 ): Promise<Node | null> {
   // An id of another form names no record; it also may be text that a database refuses to compare.
   if (id.length !== ID_LENGTH) return null;
-  const query = new Query(ctx, resource, run === undefined ? await belowFor(ctx, resource, selection) : null);
+  const query = new Query(ctx, resource, run === undefined ? await walksFor(ctx, resource, selection) : {});
   const joinConditions = query.joinConditions(selection);
   query.and(`${ROOT}.id = ${query.bindings.bind(id)}`).andReachable(Action.READ);
-  const { where, walk } = query;
-  const shape = { resource, selection, joinConditions, where, walk, order: null, hidden: [] };
+  const { where, walks } = query;
+  const shape = { resource, selection, joinConditions, where, walks, order: null, hidden: [] };
   const statement = statementFor(ctx.store.reader, shape);
   const values = valuesOf(statement.slots, query.bindings.values);
   const rows = await (run ? run<Row>(statement.sql, values) : ctx.store.select<Row>(statement.sql, values, "quick"));

@@ -1,13 +1,13 @@
 import type { DataSource } from "typeorm";
 import type { RowRule, RowSet } from "../access/scope";
-import type { Below } from "./read-below";
 import type { Bindings } from "./read-bindings";
+import type { Walks } from "./read-walks";
 import type { Resource, RowScopeTarget } from "./resource";
 import { resourceNamed } from "./resource-map";
 
 /**
  * Writes `rule` as a condition on the records of `alias`: all of its sets, of each any part; "" for a rule that reaches every
- * record. A part that the resource has no meaning for reaches no record, and so do SELF and REPORTS of a principal without an
+ * record. Departments bring those below them. A part that the resource has no meaning for reaches no record, and so do SELF and REPORTS of a principal without an
  * employee record.
  */
 export function writeRule(
@@ -15,10 +15,10 @@ export function writeRule(
   resource: Resource,
   rule: RowRule,
   alias: string,
-  below: Below,
+  walks: Walks,
   bindings: Bindings,
 ): string {
-  return rule.map((set) => new SetWriter(reader, resource, alias, below, bindings).write(set)).join(" AND ");
+  return rule.map((set) => new SetWriter(reader, resource, alias, walks, bindings).write(set)).join(" AND ");
 }
 
 class SetWriter {
@@ -26,19 +26,19 @@ class SetWriter {
     private readonly reader: DataSource,
     private readonly resource: Resource,
     private readonly alias: string,
-    private readonly below: Below,
+    private readonly walks: Walks,
     private readonly bindings: Bindings,
   ) {}
 
   write(set: RowSet): string {
     const { departmentIds, locations, employeeIds } = this.resource.rowScopes;
-    const own = this.below.employeeId;
+    const own = this.walks.employeeId;
     const parts = [
-      this.named(departmentIds, set.departmentIds),
+      this.walked(departmentIds, () => this.walks.departments(set.departmentIds ?? [])),
       this.named(locations, set.locations),
       this.named(employeeIds, set.employeeIds),
       set.self && own !== null ? this.named(employeeIds, [own]) : null,
-      set.reports ? this.reports(employeeIds) : null,
+      set.reports ? this.walked(employeeIds, () => this.walks.reports()) : null,
     ].filter((part) => part !== null);
     return parts.length === 0 ? "1 = 0" : `(${parts.join(" OR ")})`;
   }
@@ -48,8 +48,8 @@ class SetWriter {
     return this.reached(target, () => this.bindings.bindList(values));
   }
 
-  private reports(target: RowScopeTarget | undefined): string | null {
-    const members = target === undefined ? null : this.below.members();
+  private walked(target: RowScopeTarget | undefined, walk: () => string | null): string | null {
+    const members = target === undefined ? null : walk();
     return target === undefined || members === null ? null : this.reached(target, () => members);
   }
 

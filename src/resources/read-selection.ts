@@ -7,6 +7,7 @@ import {
   isObjectType,
 } from "graphql";
 import { collectSubfields } from "graphql/execution/collectFields";
+import { isMasked } from "../access/mask-schema";
 import { ServiceError } from "../kernel/service-error";
 import type { ResourceField } from "./field";
 import { rememberPerField } from "./read-remember";
@@ -18,6 +19,8 @@ export interface Selection {
   /** GraphQL names of plain fields, sorted; names of their columns as well. */
   readonly columns: readonly string[];
   readonly relations: readonly Related[];
+  /** Whether relations to many are selected, of which nothing but the record's id is read here. */
+  readonly hasLists: boolean;
   /** Equal for equal selections of one resource. */
   readonly key: string;
 }
@@ -79,6 +82,8 @@ class Draft {
   private readonly columns = new Set<string>();
   private readonly relations = new Map<string, { field: ResourceField; target: Resource; draft: Draft }>();
 
+  private hasLists = false;
+
   constructor(private readonly joins = { count: 0 }) {}
 
   collect(
@@ -90,8 +95,10 @@ class Draft {
     for (const { name, type: output, nodes } of subfields(info, type, fieldNodes)) {
       const field = fieldNamed(resource, name);
       // A relation to many is read by itself, for all records at once, from their ids.
-      if (resource.lists.some((list) => list.name === name)) this.columns.add("id");
-      else if (field?.target == null) this.columns.add(name);
+      if (resource.lists.some((list) => list.name === name)) {
+        this.columns.add("id");
+        this.hasLists = true;
+      } else if (field?.target == null) this.columns.add(name);
       else {
         const { target, draft } = this.relation(field, field.target);
         draft.collect(info, target, objectTypeOf(output), nodes);
@@ -117,7 +124,7 @@ class Draft {
       .map(({ field, target, draft }) => ({ field, target, selection: draft.finish() }))
       .sort((left, right) => (left.field.name < right.field.name ? -1 : 1));
     const nested = relations.map(({ field, selection }) => `${field.name}(${selection.key})`);
-    return { columns, relations, key: [...columns, ...nested].join(",") };
+    return { columns, relations, hasLists: this.hasLists, key: [...columns, ...nested].join(",") };
   }
 }
 
@@ -128,7 +135,10 @@ interface Subfield {
   readonly nodes: readonly FieldNode[];
 }
 
-/** Collects by graphql-js's own rules: fragments, aliases, @skip, @include. `__typename` is nothing to read. */
+/**
+ * Collects by graphql-js's own rules: fragments, aliases, @skip, @include. `__typename` is nothing to read, nor what a masked
+ * schema hides.
+ */
 function subfields(
   info: GraphQLResolveInfo,
   type: GraphQLObjectType,
@@ -138,7 +148,7 @@ function subfields(
   return [...collected.values()].flatMap((nodes) => {
     const name = (nodes[0] as FieldNode).name.value;
     const field = type.getFields()[name];
-    return field === undefined ? [] : [{ name, type: field.type, nodes }];
+    return field === undefined || isMasked(field) ? [] : [{ name, type: field.type, nodes }];
   });
 }
 

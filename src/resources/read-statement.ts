@@ -1,11 +1,11 @@
 import { LRUCache } from "lru-cache";
 import type { DataSource, SelectQueryBuilder } from "typeorm";
 import type { FieldValue } from "./field";
-import { writeDerived } from "./field-derived";
-import { WALK_TABLE } from "./read-below";
 import { type Column, compileMapper, type Layout, type Mapper } from "./read-mapper";
 import type { Order, OrderKey } from "./read-order";
 import type { Selection } from "./read-selection";
+import { writeValue } from "./read-value";
+import type { Walk } from "./read-walks";
 import { type EntityClass, fieldNamed, type Resource } from "./resource";
 
 /** The alias of the records that a statement is about; those they lead to are j0, j1, … in the order of the selection. */
@@ -19,12 +19,12 @@ export interface StatementShape {
   readonly joinConditions: readonly string[];
   /** "" for every record. */
   readonly where: string;
-  /** The common table expression that the conditions refer to; "" for none. */
-  readonly walk: string;
+  /** The common table expressions that the conditions refer to. */
+  readonly walks: readonly Walk[];
   /** Order and page; null for a read without either. */
   readonly order: Order | null;
-  /** Columns of the root that are read beside the selection, e.g. for cursors. */
-  readonly hidden: readonly string[];
+  /** Keys of the root that are read beside the selection, e.g. for cursors. */
+  readonly hidden: readonly OrderKey[];
   /** A column of the root: the order and the limit are then of each of its values by itself. */
   readonly each?: string;
 }
@@ -46,15 +46,15 @@ const compiled = new WeakMap<DataSource, LRUCache<string, Statement>>();
 export function statementFor(reader: DataSource, shape: StatementShape): Statement {
   const known = compiled.get(reader) ?? new LRUCache<string, Statement>({ max: MOST_STATEMENTS });
   compiled.set(reader, known);
-  const { resource, selection, joinConditions, where, walk, order, hidden, each } = shape;
+  const { resource, selection, joinConditions, where, walks, order, hidden, each } = shape;
   const key = [
     resource.name,
     selection.key,
     joinConditions.join("\n"),
     where,
-    walk,
+    walks.map(({ name, body }) => `${name}: ${body}`).join("\n"),
     order?.name,
-    hidden.join(),
+    hidden.map(({ column }) => column).join(),
     each,
   ].join("\n\n");
   const found = known.get(key);
@@ -81,11 +81,10 @@ export function positional(query: SelectQueryBuilder<object>): {
   return { sql, slots: (order as string[]).map(Number) };
 }
 
-/** Puts `walk` before the statement, once, however many conditions refer to it; "" adds nothing. */
-export function withWalk<Builder extends SelectQueryBuilder<object>>(query: Builder, walk: string): Builder {
-  if (walk !== "") {
-    const columnNames = [...WALK_TABLE.columnNames];
-    query.addCommonTableExpression(walk, WALK_TABLE.name, { columnNames, recursive: true });
+/** Puts `walks` before the statement, each once, however many conditions refer to it. */
+export function withWalks<Builder extends SelectQueryBuilder<object>>(query: Builder, walks: readonly Walk[]): Builder {
+  for (const { name, body } of walks) {
+    query.addCommonTableExpression(body, name, { columnNames: ["member"], recursive: true });
   }
   return query;
 }
@@ -106,14 +105,14 @@ class StatementBuilder {
   build(): Statement {
     const { query, shape } = this;
     const layout = this.read(shape.resource, shape.selection, ROOT, null);
-    const hidden = shape.hidden.map((column) => this.rootColumn(column, layout));
+    const hidden = shape.hidden.map((key) => this.rootColumn(key, layout));
     // A statement needs a column even when nothing but __typename is selected.
     if (this.columns === 0) this.column(ROOT, "id");
     if (shape.where !== "") query.where(shape.where);
-    withWalk(query, shape.walk);
+    withWalks(query, shape.walks);
     const keys = shape.order?.keys ?? [];
     if (shape.each !== undefined) query.addSelect(numberedWithin(shape.each, keys), "place");
-    else for (const { column, direction } of keys) query.addOrderBy(`${ROOT}.${column}`, direction);
+    else for (const key of keys) query.addOrderBy(this.ordered(key), key.direction);
     const { sql, slots } = positional(query);
     const columns = columnsOf(sql);
     return {
@@ -141,9 +140,10 @@ class StatementBuilder {
   }
 
   private value(resource: Resource, alias: string, name: string): string {
-    const derived = fieldNamed(resource, name)?.derived;
-    if (derived === undefined) return this.column(alias, name);
-    return this.expression(writeDerived(this.query.connection, resource, derived, alias));
+    const field = fieldNamed(resource, name);
+    return field === undefined
+      ? this.column(alias, name)
+      : this.expression(writeValue(this.query.connection, resource, field, alias));
   }
 
   private column(alias: string, column: string): string {
@@ -158,11 +158,16 @@ class StatementBuilder {
   }
 
   /** A hidden column that the selection reads as well, or that is hidden twice, is read once. */
-  private rootColumn(column: string, layout: Layout): string {
+  private rootColumn({ column, value }: OrderKey, layout: Layout): string {
     const known = layout.columns.find(({ name }) => name === column)?.from ?? this.hidden.get(column);
-    const read = known ?? this.column(ROOT, column);
+    const read = known ?? this.expression(value(ROOT));
     this.hidden.set(column, read);
     return read;
+  }
+
+  /** A derived key is ordered by under the name of a column of its own. */
+  private ordered({ isPlain, value }: OrderKey): string {
+    return isPlain ? value(ROOT) : this.expression(value(ROOT));
   }
 }
 
@@ -173,7 +178,7 @@ function columnsOf(sql: string): ReadonlyMap<string, Column> {
 }
 
 function numberedWithin(column: string, keys: readonly OrderKey[]): string {
-  const order = keys.map((key) => `${ROOT}.${key.column} ${key.direction}`).join(", ");
+  const order = keys.map((key) => `${key.value(ROOT)} ${key.direction}`).join(", ");
   return `ROW_NUMBER() OVER (PARTITION BY ${ROOT}.${column} ORDER BY ${order})`;
 }
 

@@ -66,6 +66,7 @@ export interface ListTypes {
   readonly connection: ClassType;
   readonly filter: ClassType;
   readonly sort: ClassType;
+  readonly search: ClassType;
 }
 
 /** The field with this name, or undefined, e.g. for `id`. */

@@ -17,6 +17,7 @@ export function pageMembers(types: () => ListTypes): Member[] {
     optional("first", () => Int, `Records at most: 1 to ${LARGEST_PAGE}, ${DEFAULT_PAGE} when omitted.`),
     optional("after", () => String, "Cursor to list after, from a page of the same `sort`."),
     optional("filter", () => types().filter, "Which records to list; all when omitted."),
+    optional("search", () => types().search, "Words to look for, beside the filter."),
     optional("sort", () => [types().sort], "Keys of the order, the most important first; at most 5."),
   ];
 }

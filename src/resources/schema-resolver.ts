@@ -97,7 +97,7 @@ function mutationsOf(source: ResolverSource): Operation[] {
       ...shared,
       name: `create${typeName}`,
       action: Action.CREATE,
-      description: `Makes a ${typeName} and returns it.`,
+      description: `Makes ${withArticle(typeName)} and returns it.`,
       args: [required("input", () => create, "Values of the new record.")],
       run: (resource, args, ctx, info) => createRecord(ctx, resource, args.input, recordSelection(info, resource)),
     },
@@ -105,7 +105,7 @@ function mutationsOf(source: ResolverSource): Operation[] {
       ...shared,
       name: `update${typeName}`,
       action: Action.UPDATE,
-      description: `Changes a ${typeName} and returns it as it is then.`,
+      description: `Changes ${withArticle(typeName)} and returns it as it is then.`,
       args: [id, required("input", () => update, "What to change.")],
       run: (resource, args, ctx, info) =>
         updateRecord(ctx, resource, args.id, args.input, recordSelection(info, resource)),
@@ -114,7 +114,7 @@ function mutationsOf(source: ResolverSource): Operation[] {
       ...shared,
       name: `delete${typeName}`,
       action: Action.DELETE,
-      description: `Deletes a ${typeName} and returns it as it was. Answers CONFLICT while other records refer to it.`,
+      description: `Deletes ${withArticle(typeName)} and returns it as it was. Answers CONFLICT while other records refer to it.`,
       args: [
         id,
         optional("version", () => Int, "The version that was read: answers CONFLICT when it has changed since."),
@@ -123,6 +123,10 @@ function mutationsOf(source: ResolverSource): Operation[] {
         deleteRecord(ctx, resource, args.id, args.version, recordSelection(info, resource)),
     },
   ];
+}
+
+function withArticle(typeName: string): string {
+  return `${/^[AEIO]/.test(typeName) ? "an" : "a"} ${typeName}`;
 }
 
 function stepOf(source: ResolverSource, step: RecordStep): Operation {

@@ -65,7 +65,7 @@ export function filterInput(source: TypeSource): ClassType {
     any,
     [
       { name: "id", type: () => IdFilter, nullable: true, description: "Condition on the id.", guard: any },
-      ...fields.filter(hasColumn).map((field) => ({
+      ...fields.map((field) => ({
         ...columnMember(source, field, Action.READ),
         type: () => typesOf(field).filter,
         nullable: true,
@@ -82,7 +82,7 @@ export function sortInput(source: TypeSource): ClassType {
   const any = guard(name, Action.READ);
   return inputType(`${typeName}Sort`, `One key of an order of ${typeName}: exactly one field.`, any, [
     { name: "id", type: () => SortDirection, nullable: true, description: "By id: in order of creation.", guard: any },
-    ...fields.filter(hasColumn).map((field) => ({
+    ...fields.map((field) => ({
       ...columnMember(source, field, Action.READ),
       type: () => SortDirection,
       nullable: true,
@@ -130,8 +130,4 @@ function columnMember(source: TypeSource, field: ResourceField, action: Action):
     description: isRelation ? `Id of: ${description}` : description,
     ...(isRelation ? { guard: guard(source.name, action, name) } : {}),
   };
-}
-
-function hasColumn(field: ResourceField): boolean {
-  return field.derived === undefined;
 }

@@ -1,25 +1,22 @@
 import { Action } from "../access/grant";
-import { withoutRepeats } from "../access/row-set";
-import type { RowRule } from "../access/scope";
 import { record } from "../audit/record";
 import type { RequestContext, Transaction } from "../context";
-import { hasBit } from "../kernel/bitset";
 import { newId } from "../kernel/id";
-import { notFound, ServiceError } from "../kernel/service-error";
+import { ServiceError } from "../kernel/service-error";
 import { isForeignKeyViolation } from "../store/violation";
 import type { FieldValue } from "./field";
-import { ID_LENGTH } from "./field-to-one";
 import type { Node } from "./read-mapper";
-import { Query, type RunSelect } from "./read-query";
+import type { RunSelect } from "./read-query";
 import { readRecord } from "./read-record";
 import type { Selection } from "./read-selection";
-import { positional, ROOT, valuesOf, withWalk } from "./read-statement";
+import { forgetWalks } from "./read-walks";
 import type { RecordStep } from "./record-step";
 import { fieldNamed, type Resource } from "./resource";
 import { refusalOf, staleVersion } from "./write-conflict";
 import { type Changes, type RecordInput, readInput } from "./write-input";
-import { selectLocked } from "./write-lock";
+import { beforeMove } from "./write-move";
 import { checkPeriod } from "./write-period";
+import { lockReachable, mayReadAll, requireReach } from "./write-reach";
 import { checkReferences } from "./write-references";
 import { checkRules, columnsOfRules } from "./write-rules";
 
@@ -35,7 +32,7 @@ export async function createRecord(
   return ctx.store.transaction(async (tx) => {
     const id = newId();
     const now = new Date(ctx.clock.now());
-    await checkReferences(tx, resource, id, changes);
+    await checkReferences(ctx, tx, resource, id, changes);
     const row = { id, ...byColumn(changes), version: 1, createdAt: now, updatedAt: now };
     await tx.insert(resource.entity, row).catch(async (error: unknown) => {
       throw await refusalOf(error, tx, resource, id, changes);
@@ -49,7 +46,7 @@ export async function createRecord(
       "The new record would be outside the records you may create.",
     );
     await checkPeriod(tx, resource, id, changes);
-    await audit(ctx, tx, resource, "create", id, changes);
+    await noteChange(ctx, tx, resource, "create", id, changes);
     return readBack(ctx, tx, resource, id, selection);
   });
 }
@@ -113,7 +110,8 @@ async function change(ctx: RequestContext, resource: Resource, made: Change, sel
     const changed = hasEqual && !(await mayReadAll(ctx, tx, resource, id, changes)) ? changes : differing;
     if (changed.size > 0) {
       checkRules(resource, changed, current);
-      await checkReferences(tx, resource, id, changed);
+      const checkMove = await beforeMove(ctx, tx, resource, changed, current);
+      await checkReferences(ctx, tx, resource, id, changed);
       const version = (current["version"] as number) + 1;
       const row = { ...byColumn(changed), version, updatedAt: new Date(ctx.clock.now()) };
       await tx.update(resource.entity, { id }, row).catch(async (error: unknown) => {
@@ -127,8 +125,9 @@ async function change(ctx: RequestContext, resource: Resource, made: Change, sel
         Action.UPDATE,
         "The change would take the record out of those you may update.",
       );
+      await checkMove?.();
       await checkPeriod(tx, resource, id, changed);
-      await audit(ctx, tx, resource, made.verb, id, changed);
+      await noteChange(ctx, tx, resource, made.verb, id, changed);
     }
     return readBack(ctx, tx, resource, id, selection);
   });
@@ -151,79 +150,14 @@ export async function deleteRecord(
       const message = `Other records refer to this ${resource.name}: change or delete them first.`;
       throw new ServiceError("CONFLICT", message, {}, error);
     });
-    await audit(ctx, tx, resource, "delete", id, new Map());
+    await noteChange(ctx, tx, resource, "delete", id, new Map());
     return node;
   });
 }
 
-/** Locks a record that `action` reaches and returns its version and `columns`; NOT_FOUND for any other id. */
-async function lockReachable(
-  ctx: RequestContext,
-  tx: Transaction,
-  resource: Resource,
-  id: string,
-  action: Action,
-  columns: readonly string[],
-): Promise<Readonly<Record<string, unknown>>> {
-  const current = id.length === ID_LENGTH ? await selectLocked(tx, resource, id, ["version", ...columns]) : null;
-  if (current === null || !(await isReached(ctx, tx, resource, id, ctx.rowRule(resource.name, action))))
-    throw notFound(resource.name);
-  return current;
-}
-
-async function requireReach(
-  ctx: RequestContext,
-  tx: Transaction,
-  resource: Resource,
-  id: string,
-  action: Action,
-  refusal: string,
-): Promise<void> {
-  const rule = ctx.rowRule(resource.name, action);
-  if (!(await isReached(ctx, tx, resource, id, rule))) throw new ServiceError("OUT_OF_SCOPE", refusal);
-}
-
-/** By what the transaction sees, on the locked record. */
-async function isReached(
-  ctx: RequestContext,
-  tx: Transaction,
-  resource: Resource,
-  id: string,
-  rule: RowRule,
-): Promise<boolean> {
-  if (rule.length === 0) return true;
-  const query = new Query(ctx, resource);
-  query.and(`${ROOT}.id = ${query.bindings.bind(id)}`).andWithin(rule);
-  const builder = ctx.store.reader
-    .createQueryBuilder(resource.entity, ROOT)
-    .select(`${ROOT}.id`, "id")
-    .where(query.where);
-  const { sql, slots } = positional(withWalk(builder, query.walk));
-  const rows = (await tx.query(sql, valuesOf(slots, query.bindings.values))) as object[];
-  return rows.length > 0;
-}
-
-/**
- * Whether READ reaches every given field of the record. Where it does not, that nothing moved would tell the value: an update then
- * counts as a change whatever the record holds.
- */
-async function mayReadAll(
-  ctx: RequestContext,
-  tx: Transaction,
-  resource: Resource,
-  id: string,
-  given: Changes,
-): Promise<boolean> {
-  const held = ctx.index.bitsOf(resource.name, Action.READ)?.fields;
-  const bits = [...given.keys()].map(({ name }) => held?.get(name));
-  if (bits.some((bit) => bit === undefined || !hasBit(ctx.scope.bits, bit))) return false;
-  const rule = withoutRepeats(bits.flatMap((bit) => ctx.scope.rows.get(bit as number) ?? []));
-  return isReached(ctx, tx, resource, id, rule);
-}
-
 /**
  * The payload, read in the transaction under READ's rule; a payload that may not be read takes the whole change back. One that
- * selects only `__typename` reads nothing, so that a key may write what it may not read.
+ * selects no more than `__typename` and `id` reads nothing, so that a key may write what it may not read.
  */
 async function readBack(
   ctx: RequestContext,
@@ -232,7 +166,7 @@ async function readBack(
   id: string,
   selection: Selection,
 ): Promise<Node> {
-  if (selection.key === "") return {};
+  if (selection.key === "" || (selection.key === "id" && !selection.hasLists)) return { id };
   const run: RunSelect = (sql, parameters) => tx.query(sql, [...parameters]);
   const node = await readRecord(ctx, resource, id, selection, run);
   if (node === null) {
@@ -249,7 +183,7 @@ function byColumn(changes: Changes): Record<string, FieldValue> {
 }
 
 /** Names the fields, never their values: who reads the trail need not be who reads the records. */
-async function audit(
+async function noteChange(
   ctx: RequestContext,
   tx: Transaction,
   resource: Resource,
@@ -257,6 +191,7 @@ async function audit(
   id: string,
   changes: Changes,
 ): Promise<void> {
+  forgetWalks(ctx);
   const fields = [...changes].flatMap(([field, value]) => (verb === "create" && value === null ? [] : [field.name]));
   await record(tx, ctx, {
     action: `${resource.name}.${verb}`,

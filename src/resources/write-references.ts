@@ -1,8 +1,11 @@
-import type { Transaction } from "../context";
+import { Action } from "../access/grant";
+import type { RequestContext, Transaction } from "../context";
+import { hasBit } from "../kernel/bitset";
 import { badInput } from "../kernel/service-error";
 import type { ResourceField } from "./field";
 import type { Resource } from "./resource";
 import { resourceNamed } from "./resource-map";
+import { lockChain } from "./write-chain";
 import type { Changes } from "./write-input";
 import { selectLocked } from "./write-lock";
 
@@ -10,9 +13,11 @@ import { selectLocked } from "./write-lock";
  * Refuses relations to records that do not exist, and acyclic ones that would lead back to the record itself (BAD_USER_INPUT
  * naming the input field).
  *
- * Whether the related record may be *read* is no question here: who may set the relation may set it to any id it was given.
+ * Whether the related record may be *read* is no question here: who may set the relation may set it to any id it was given. Who
+ * may not read the relation is told of a circle in the same words as of an id that does not exist.
  */
 export async function checkReferences(
+  ctx: RequestContext,
   tx: Transaction,
   resource: Resource,
   id: string,
@@ -22,35 +27,34 @@ export async function checkReferences(
     if (field.target === null || typeof value !== "string") continue;
     const path = `input.${field.column}`;
     const target = resourceNamed(field.target);
-    if (field.acyclic && target.name === resource.name) await checkChain(tx, resource, field, id, value, path);
-    else if ((await selectLocked(tx, target, value, [])) === null) throw unknown(path, field);
+    if (field.acyclic && target.name === resource.name) {
+      const problem = await chainProblem(tx, resource, field, id, value);
+      if (problem === null) continue;
+      const unusable = `is not the id of any ${field.target} that it could be set to`;
+      throw badInput(path, value === id || mayRead(ctx, resource, field) ? problem : unusable);
+    }
+    if ((await selectLocked(tx, target, value, [])) === null) throw badInput(path, unknown(field));
   }
 }
 
-/**
- * Walks up from the new parent, locking as it goes, so that two changes at once cannot close a cycle between them: one waits for
- * the other, or the database aborts one and it is run again on what the other left.
- */
-async function checkChain(
+async function chainProblem(
   tx: Transaction,
   resource: Resource,
   field: ResourceField,
   id: string,
   parent: string,
-  path: string,
-): Promise<void> {
-  if (parent === id) throw badInput(path, "must not be the record itself");
-  const seen = new Set<string>();
-  let at: string | null = parent;
-  while (at !== null && !seen.has(at)) {
-    seen.add(at);
-    const row: Readonly<Record<string, unknown>> | null = await selectLocked(tx, resource, at, [field.column]);
-    if (row === null) throw unknown(path, field);
-    at = (row[field.column] as string | null) ?? null;
-    if (at === id) throw badInput(path, `must not be below the record itself in the chain of ${field.name}`);
-  }
+): Promise<string | null> {
+  if (parent === id) return "must not be the record itself";
+  const chain = await lockChain(tx, resource, field, parent, id);
+  if (!chain.exists) return unknown(field);
+  return chain.ids.includes(id) ? `must not be below the record itself in the chain of ${field.name}` : null;
 }
 
-function unknown(path: string, field: ResourceField): Error {
-  return badInput(path, `is not the id of any ${field.target}`);
+function mayRead(ctx: RequestContext, resource: Resource, field: ResourceField): boolean {
+  const bit = ctx.index.bitsOf(resource.name, Action.READ)?.fields.get(field.name);
+  return bit !== undefined && hasBit(ctx.scope.bits, bit);
+}
+
+function unknown(field: ResourceField): string {
+  return `is not the id of any ${field.target}`;
 }

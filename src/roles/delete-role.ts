@@ -90,7 +90,10 @@ async function requireUnused(tx: Transaction, role: Role): Promise<void> {
     roles > 0 ? counted(roles, "role inherits", "roles inherit") : "",
   ];
   const named = uses.filter((use) => use !== "").join(" and ");
-  throw new ServiceError("CONFLICT", `${role.name} is in use: ${named} it. Name a replacement.`, { users, roles });
+  throw new ServiceError("CONFLICT", `${role.name} is in use: ${named} it. Give another role as replacementId.`, {
+    users,
+    roles,
+  });
 }
 
 function counted(count: number, one: string, many: string): string {

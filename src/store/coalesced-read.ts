@@ -4,16 +4,20 @@ export interface ReadCounts {
   served: number;
 }
 
+/** Reads, and tells what it counted. */
+export type CoalescedRead<T> = (() => Promise<T>) & { readonly counts: Readonly<ReadCounts> };
+
 /**
  * Shares one read between callers, never giving any of them a read that began before it asked.
  *
  * While a read is under way, callers wait for the next one, which begins when the present one has ended and serves all of them.
- * So under load the number of reads does not grow with the number of callers. Both are added to `counts`.
+ * So under load the number of reads does not grow with the number of callers.
+ *
+ * A read that is over before anybody else can ask, as on the embedded database, would be shared by nobody. With `gather` every read
+ * is put off until that resolves, and serves all who asked until then.
  */
-export function coalesceReads<T>(
-  read: () => Promise<T>,
-  counts: ReadCounts = { reads: 0, served: 0 },
-): () => Promise<T> {
+export function coalesceReads<T>(read: () => Promise<T>, gather?: () => Promise<unknown>): CoalescedRead<T> {
+  const counts = { reads: 0, served: 0 };
   let current: Promise<T> | null = null;
   let next: Promise<T> | null = null;
 
@@ -28,13 +32,13 @@ export function coalesceReads<T>(
     return started;
   };
 
-  return () => {
+  const share = (): Promise<T> => {
     counts.served += 1;
-    if (current === null) return begin();
-    next ??= current
+    if (current === null && gather === undefined) return begin();
+    next ??= Promise.resolve(current)
       .then(
-        () => undefined,
-        () => undefined,
+        () => gather?.(),
+        () => gather?.(),
       )
       .then(() => {
         next = null;
@@ -42,4 +46,5 @@ export function coalesceReads<T>(
       });
     return next;
   };
+  return Object.assign(share, { counts });
 }

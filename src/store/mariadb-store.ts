@@ -53,8 +53,7 @@ export function createMariaDbStore(pool: DataSource): Store {
     }
   };
 
-  const epochReads = { reads: 0, served: 0 };
-  const readEpoch = coalesceReads(() => readEpochRow(select), epochReads);
+  const readEpoch = coalesceReads(() => readEpochRow(select));
 
   return {
     dialect: "mariadb",
@@ -67,7 +66,7 @@ export function createMariaDbStore(pool: DataSource): Store {
         return work(tx);
       }),
     readEpoch,
-    epochReads,
+    epochReads: readEpoch.counts,
     async ready() {
       await readEpoch();
     },

@@ -1,4 +1,4 @@
-import { setTimeout as delay } from "node:timers/promises";
+import { setTimeout as delay, setImmediate as nextTurn } from "node:timers/promises";
 import type { DataSource, EntityManager, QueryRunner } from "typeorm";
 import { coalesceReads } from "./coalesced-read";
 import { moveEpoch, readEpochRow } from "./epoch";
@@ -51,8 +51,10 @@ export function createSqliteStore(writer: DataSource, reader: DataSource): Store
     }
   };
 
-  const epochReads = { reads: 0, served: 0 };
-  const readEpoch = coalesceReads(() => readEpochRow(select), epochReads);
+  const readEpoch = coalesceReads(
+    () => readEpochRow(select),
+    () => nextTurn(),
+  );
 
   return {
     dialect: "sqlite",
@@ -65,7 +67,7 @@ export function createSqliteStore(writer: DataSource, reader: DataSource): Store
         return work(tx);
       }),
     readEpoch,
-    epochReads,
+    epochReads: readEpoch.counts,
     async ready() {
       await readEpoch();
     },

@@ -6,7 +6,7 @@ import { loadActor } from "../roles/load-actor";
 import { sumOfRoles } from "../roles/load-roles";
 import { requireRolesWithin } from "../roles/role-guards";
 import { createUserRecord } from "./create-user-record";
-import { requireLinkable, requireRoleIds } from "./guards";
+import { requireEmployee, requireLinkable, requireRoleIds } from "./guards";
 import { hashPassword, requirePassword } from "./password";
 import { refuseTakenEmail } from "./refuse-taken-email";
 import type { User } from "./user.entity";
@@ -16,7 +16,7 @@ import { requireDate, requireEmail, requireEmployeeId, requireName } from "./use
 /**
  * Makes a user, with roles out of what the actor holds and not above the actor's level.
  *
- * Throws BAD_USER_INPUT, FORBIDDEN when roles are given without ASSIGN_ROLES, OUT_OF_SCOPE, NOT_FOUND for an unknown role,
+ * Throws BAD_USER_INPUT, FORBIDDEN when roles are given without ASSIGN_ROLES, OUT_OF_SCOPE, NOT_FOUND for an unknown role or employee,
  * CONFLICT for an email that is taken.
  */
 export async function createUser(ctx: RequestContext, input: CreateUserInput): Promise<User> {
@@ -28,11 +28,12 @@ export async function createUser(ctx: RequestContext, input: CreateUserInput): P
   return refuseTakenEmail(() =>
     ctx.store.change(async (tx) => {
       const actor = await loadActor(tx, ctx, ["MANAGE_USERS"]);
-      if (roleIds.length > 0) requireAnyAuthority(actor.scope, ["ASSIGN_ROLES"]);
+      if (roleIds.length > 0) requireAnyAuthority(actor.scope, ["ASSIGN_ROLES"], "input.roleIds");
       const all = await requireRolesWithin(tx, ctx, actor, roleIds, "input.roleIds");
       if (person.employeeId !== null) {
         const scope = roleScope(ctx.index, sumOfRoles(all.values()));
         requireLinkable(ctx.index, actor, { user: null, scope }, "input.employeeId");
+        await requireEmployee(tx, person.employeeId, "input.employeeId");
       }
       const roles = roleIds.map((id) => all.get(id)).filter((role) => role !== undefined);
       return createUserRecord(tx, ctx, { ...person, passwordHash, roles });

@@ -68,6 +68,13 @@ export function requireLinkable(
   });
 }
 
+/** Refuses with NOT_FOUND to link an account to an employee record that is not there: SELF and REPORTS would silently reach nobody. */
+export async function requireEmployee(tx: Transaction, id: string, field: string): Promise<void> {
+  // By the name of its table: users know employees by their ids alone.
+  const employees = tx.getRepository<{ id: string }>("employee");
+  if (!(await employees.existsBy({ id }))) throw notFound("employee", field, id);
+}
+
 function readBits(index: AccessIndex, resource: string): number[] {
   const read = index.bitsOf(resource, Action.READ);
   return read === undefined ? [] : [read.whole, ...read.fields.values()];

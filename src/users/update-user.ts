@@ -3,7 +3,14 @@ import type { RequestContext } from "../context";
 import { nameKeyOf } from "../kernel/text";
 import { type Actor, loadActor } from "../roles/load-actor";
 import { requireOwnerRemains } from "../roles/require-owner";
-import { requireLinkable, requireOther, requireTarget, requireUserVersion, type Target } from "./guards";
+import {
+  requireEmployee,
+  requireLinkable,
+  requireOther,
+  requireTarget,
+  requireUserVersion,
+  type Target,
+} from "./guards";
 import { refuseTakenEmail } from "./refuse-taken-email";
 import { User } from "./user.entity";
 import type { UpdateUserInput } from "./user.input";
@@ -16,7 +23,7 @@ type UserContent = Pick<User, "firstName" | "lastName" | "email" | "expiresAt" |
 /**
  * Edits name, email, expiry and employee link of a user who does not rank above the actor.
  *
- * Throws BAD_USER_INPUT, NOT_FOUND, FORBIDDEN for rank or one's own expiry, OUT_OF_SCOPE for a link that opens records, CONFLICT
+ * Throws BAD_USER_INPUT, NOT_FOUND, also for an unknown employee, FORBIDDEN for rank or one's own expiry, OUT_OF_SCOPE for a link that opens records, CONFLICT
  * for a taken email, a stale `version`, or when no usable account owner would remain.
  */
 export async function updateUser(ctx: RequestContext, id: string, input: UpdateUserInput): Promise<User> {
@@ -27,6 +34,9 @@ export async function updateUser(ctx: RequestContext, id: string, input: UpdateU
       const target = await requireTarget(tx, ctx, actor, id);
       requireUserVersion(target.user, input.version);
       requirePermitted(ctx, actor, target, given);
+      if (given.employeeId != null && given.employeeId !== target.user.employeeId) {
+        await requireEmployee(tx, given.employeeId, "input.employeeId");
+      }
       const before = target.user;
       const after = { ...before, ...given };
       const content = {
@@ -70,6 +80,8 @@ function readInput(input: UpdateUserInput): Partial<UserContent> {
     ...(lastName != null && { lastName: requireName(lastName, "input.lastName") }),
     ...(email != null && { email: requireEmail(email, "input.email") }),
     ...(expiresAt !== undefined && { expiresAt: expiresAt && requireDate(expiresAt, "input.expiresAt") }),
-    ...(employeeId !== undefined && { employeeId: employeeId && requireEmployeeId(employeeId, "input.employeeId") }),
+    ...(employeeId !== undefined && {
+      employeeId: employeeId === null ? null : requireEmployeeId(employeeId, "input.employeeId"),
+    }),
   };
 }

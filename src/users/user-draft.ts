@@ -24,7 +24,7 @@ export function requireDate(date: Date, field: string): Date {
   return date;
 }
 
-/** Id of an employee record; whether it exists is another floor's knowledge. */
+/** Id of an employee record, by its form alone: see `requireEmployee`. */
 export function requireEmployeeId(id: string, field: string): string {
   return requireText(id, field, LONGEST_ID);
 }

@@ -1,9 +1,18 @@
 import fc from "fast-check";
-import { type DocumentNode, Kind, type OperationDefinitionNode, parse } from "graphql";
-import { documentCompiler } from "../../src/access/compile-document";
+import {
+  type DocumentNode,
+  type GraphQLSchema,
+  isNullableType,
+  isObjectType,
+  Kind,
+  type OperationDefinitionNode,
+  parse,
+} from "graphql";
+import { documentCompiler, type ReadyDocument } from "../../src/access/compile-document";
 import { decide } from "../../src/access/decide";
 import { explainInvalidVariables } from "../../src/access/explain-invalid";
 import { filterSchema } from "../../src/access/filter-schema";
+import { maskOf } from "../../src/access/mask";
 import { type BoundPlan, bindPlan } from "../../src/access/plan";
 import { intersectScopes, keyScope, roleScope, type Scope } from "../../src/access/scope";
 import { validateDocument } from "../../src/access/validate-document";
@@ -25,13 +34,16 @@ const UNLIMITED = {
   rootFields: 1e6,
   selections: 1e6,
   tokens: 1e6,
+  cost: 1e6,
+  rows: 1e6,
 };
 
 const guards = new OracleGuards(staffSchema);
 const oracle = new OracleExecution(STAFF_SDL);
 const compiler = documentCompiler(staffSchema, staffIndex, UNLIMITED);
 let decisions = 0;
-const counts = { notValid: 0, invalidVariables: 0, allowed: 0, refused: 0, validWhereFiltered: 0 };
+let refusals = 0;
+const counts = { notValid: 0, invalidVariables: 0, allowed: 0, refused: 0, masked: 0, validWhereFiltered: 0 };
 
 /** What one case is about; printed when it fails. */
 interface Case {
@@ -40,6 +52,8 @@ interface Case {
   readonly document: DocumentNode;
   readonly bound: BoundPlan;
   readonly seen: Observation;
+  readonly main: OperationDefinitionNode;
+  readonly planFor: ReadyDocument["planFor"];
 }
 
 describe("random documents, variables and scopes against an oracle that runs the operation", () => {
@@ -57,6 +71,7 @@ describe("random documents, variables and scopes against an oracle that runs the
     expect(counts.notValid).toBeLessThan(RUNS * 0.3);
     expect(counts.allowed).toBeGreaterThan(RUNS * 0.3);
     expect(counts.refused).toBeGreaterThan(RUNS * 0.3);
+    expect(counts.masked).toBeGreaterThan(RUNS * 0.05);
     expect(counts.invalidVariables).toBeGreaterThan(RUNS * 0.01);
   }, 3_600_000);
 });
@@ -74,10 +89,10 @@ function check(choices: Choices): void {
   const main = document.definitions.find((node) => node.kind === Kind.OPERATION_DEFINITION) as OperationDefinitionNode;
   const bound = bindPlan(compiled.planFor(main), variables);
   const seen = oracle.observe(document, "Main", variables);
-  const subject: Case = { text, variables, document, bound, seen };
+  const subject: Case = { text, variables, document, bound, seen, main, planFor: compiled.planFor };
   insist(subject, JSON.stringify(variables) === before, "variables were changed");
   if (bound.invalidVariables !== null || seen.errors.length > 0) {
-    checkInvalid(subject, main);
+    checkInvalid(subject);
     return;
   }
   for (const coordinate of seen.touched) {
@@ -98,7 +113,7 @@ function check(choices: Choices): void {
  * Variables are refused exactly when execution would meet an error, but for a null in a place that takes none, which graphql-js
  * does not always look at.
  */
-function checkInvalid(subject: Case, main: OperationDefinitionNode): void {
+function checkInvalid(subject: Case): void {
   counts.invalidVariables++;
   const isRefused = subject.bound.invalidVariables !== null;
   insist(subject, isRefused, `execution failed: ${subject.seen.errors.join("; ")}`);
@@ -108,7 +123,7 @@ function checkInvalid(subject: Case, main: OperationDefinitionNode): void {
     isStricter || subject.seen.errors.length > 0,
     `refused ${JSON.stringify(subject.bound.invalidVariables)}`,
   );
-  const explained = explainInvalidVariables(staffSchema, main, subject.variables);
+  const explained = explainInvalidVariables(staffSchema, subject.main, subject.variables);
   insist(
     subject,
     explained.every((error) => /^Variable \$v\d+ /.test(error.message)),
@@ -141,9 +156,38 @@ function checkDecision(subject: Case, access: OracleAccess): void {
         access,
       );
     }
+    checkMasked(subject, scope, access, ungranted);
   }
   // The costliest part of a case, and the least likely to find anything.
   if (++decisions % 8 === 0) checkFiltered(subject, scope, access);
+}
+
+/**
+ * What a masked query touches is granted, to the last argument, and a query runs masked when all that it lacks are fields that may be
+ * null.
+ */
+function checkMasked(subject: Case, scope: Scope, access: OracleAccess, ungranted: readonly string[]): void {
+  const { document, variables, main, planFor } = subject;
+  if (main.operation !== "query" || subject.bound.plan.introspects || ++refusals % 8 !== 0) return;
+  const rest = bindPlan(planFor(main, maskOf(staffSchema, staffIndex, scope)), variables);
+  if (!decide(rest, scope, scope).allowed) {
+    insist(subject, !ungranted.every(mayBeNull), `refused, though all of ${ungranted} may be null`, access);
+    return;
+  }
+  counts.masked++;
+  const mask = (schema: GraphQLSchema) => maskOf(schema, staffIndex, scope).schema;
+  const { touched, errors } = oracle.touchMasked(mask, document, "Main", variables);
+  const leaked = [...touched].filter((coordinate) => !guards.isGranted(coordinate, access));
+  insist(subject, leaked.length === 0, `masked, and touched ${leaked}`, access);
+  insist(subject, errors.length === 0, `masked, and failed: ${errors}`, access);
+}
+
+function mayBeNull(coordinate: string): boolean {
+  const [typeName = "", field = ""] = coordinate.split(".");
+  const type = staffSchema.getType(typeName);
+  if (!isObjectType(type)) return false;
+  const definition = type.getFields()[field];
+  return definition !== undefined && (isNullableType(definition.type) || typeName === "Query");
 }
 
 /** Whatever is valid on the filtered schema is granted, so that introspection promises nothing that is then refused. */

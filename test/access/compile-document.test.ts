@@ -20,6 +20,7 @@ describe("a compiled document", () => {
   it("is too costly before it is validated", () => {
     const compiled = staffCompiler.compile(parse(`{ ${"nowhere { ".repeat(12)}x${" }".repeat(12)} }`));
     expect(compiled).toEqual({
+      measured: expect.objectContaining({ depth: 13 }),
       kind: "too-costly",
       limit: "depth",
       allowed: 12,

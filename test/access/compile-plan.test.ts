@@ -87,8 +87,13 @@ describe("what an operation needs", () => {
     ["the schema's defaults need nothing", "{ employees { id } }", ["employee:READ"]],
     [
       "a payload is read",
-      "mutation { updateEmployee(id: 1, input: { salary: 2 }) { id name } }",
-      ["employee.name:READ", "employee.salary:UPDATE", "employee:READ", "employee:UPDATE"],
+      "mutation { updateEmployee(id: 1, input: { salary: 2 }) { id name boss { id } } }",
+      ["employee.boss:READ", "employee.name:READ", "employee.salary:UPDATE", "employee:READ", "employee:UPDATE"],
+    ],
+    [
+      "the id of a payload comes with the mutation, also through fragments",
+      "mutation { updateEmployee(id: 1) { id ... on Employee { id } ...F } } fragment F on Employee { id }",
+      ["employee:UPDATE"],
     ],
     [
       "nested inputs need their own resource",

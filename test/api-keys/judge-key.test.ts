@@ -33,6 +33,7 @@ const key: VerifiedKey = {
   deviceId: null,
   onDenied: OnDenied.ERROR,
   callsPerMinute: null,
+  limits: null,
   allowedIps: null,
   secret: { id: "s", state: "ACTIVE", expiresAt: null, firstUsedAt: null },
   owner,

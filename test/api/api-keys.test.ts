@@ -308,7 +308,7 @@ describe("changing a key", () => {
     const { id } = await admin.key(developer.token, { grants: [NAMES] });
     const update = (input: object) => as(developer.token, UPDATE, { id, input });
     await update({ description: "new" });
-    await admin.refused(() => update({ version: 1 }), "CONFLICT");
+    await admin.refused(() => update({ version: 1 }), "CONFLICT", { field: "input.version" });
     await admin.refused(() => update({ name: "x".repeat(300) }), "BAD_USER_INPUT", { field: "input.name" });
     await admin.refused(() => update({ name: null }), "BAD_USER_INPUT", { field: "input.name" });
     await admin.refused(() => update({ grants: [] }), "BAD_USER_INPUT", { field: "input.apiSetIds" });

@@ -72,6 +72,20 @@ describe("a request that makes no sense", () => {
     );
   });
 
+  it("with a date in another form is told the form", async () => {
+    const query = "mutation ($id: ID!, $input: UpdateUserInput!) { updateUser(id: $id, input: $input) { id } }";
+    const reply = await asOwner(query, { id: "x", input: { expiresAt: "2027-01-31" } });
+    expect(reply).toMatchObject({
+      status: 400,
+      errors: [
+        {
+          message: 'Variable $input at "input.expiresAt" must be a value of type DateTime, e.g. 2027-01-31T09:00:00Z.',
+          extensions: { code: "BAD_USER_INPUT", field: "input.expiresAt" },
+        },
+      ],
+    });
+  });
+
   it("of which nobody knows the operation is refused", async () => {
     const reply = await latchkey.query("query A { viewer { kind } } query B { viewer { kind } }", {
       token: latchkey.ownerToken,

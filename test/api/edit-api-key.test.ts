@@ -101,6 +101,24 @@ describe("an edit of a key (K6) is seen by its very next request, on another ins
     expect((await ask("{ viewer { apiKey { name } } }")).data).toEqual({ viewer: { apiKey: { name } } });
   });
 
+  it("when it is unbound from one of its sets, though another was widened beyond its owner since", async () => {
+    const [one, other] = [await admin.apiSet([names]), await admin.apiSet([departments])];
+    const { id, ask, update } = await knownKey({ apiSetIds: [one, other] });
+    const removal = { resource: "employee", actions: ["DELETE"] };
+    await admin.asOwner("mutation ($id: ID!, $input: ApiSetInput!) { updateApiSet(id: $id, input: $input) { id } }", {
+      id: one,
+      input: { name: unique("Wide"), grants: [names, removal] },
+    });
+    await update({ apiSetIds: [one] });
+    expect([await codeOf(ask(NAMES)), await codeOf(ask(DEPARTMENTS))]).toEqual(["OK", "FORBIDDEN_FIELD"]);
+    expect(await codeOf(ask('mutation { deleteEmployee(id: "x") { id } }'))).toBe("FORBIDDEN_FIELD");
+    await update({ apiSetIds: [other] });
+    const back = { id, input: { apiSetIds: [one, other] } };
+    await admin.refused(() => latchkey.query(UPDATE, { token: developer.token, variables: back }), "OUT_OF_SCOPE", {
+      missing: ["employee:DELETE"],
+    });
+  });
+
   it("but not when it gives what the editor does not hold: the key stays as it was", async () => {
     const { id, ask } = await knownKey();
     const pay = { resource: "employee", actions: ["READ"], fields: ["salary"] };

@@ -116,6 +116,23 @@ describe("B4: explainAccess", () => {
       ]),
     );
     expect(missing.find(({ deniedBy }) => deniedBy === "OWNER")?.apiSets).toEqual([]);
+    // `Everything` gives the last name too, but no key of a developer can be bound to it.
+    const lastName = missing.find(({ coordinate }) => coordinate === "Employee.lastName");
+    expect(lastName?.apiSets).toEqual([{ name: "Directory" }]);
+    const bind = (apiSetId: string) =>
+      latchkey.query(
+        "mutation ($id: ID!, $sets: [ID!]) { updateApiKey(id: $id, input: { apiSetIds: $sets }) { id } }",
+        {
+          token,
+          variables: { id: made.generateApiKey.apiKey.id, sets: [apiSetId] },
+        },
+      );
+    const { apiSets } = await asOwner<{ apiSets: { nodes: { id: string; name: string }[] } }>(
+      "{ apiSets { nodes { id name } } }",
+    );
+    const idOf = (name: string) => apiSets.nodes.find((set) => set.name === name)?.id ?? "";
+    expect((await bind(idOf("Everything"))).errors?.[0]?.extensions?.code).toBe("OUT_OF_SCOPE");
+    expect((await bind(idOf("Directory"))).status).toBe(200);
   });
 
   it("agrees with what happens when the operation is sent", async () => {

@@ -67,6 +67,7 @@ describe("a known query, over HTTP", () => {
     ["with variables as a list", { query, variables: [] }, json, false],
     ["with a name that is no operation", { query, operationName: "Other" }, json, false],
     ["with a name that is a number", { query, operationName: 7 }, json, false],
+    ["with a question for its cost", { query }, { ...json, "x-latchkey-cost": "1" }, false],
     ["in a batch", [{ query }], json, false],
     ["for HTML", { query }, type("text/html"), false],
     ["for some unusual order", { query }, type("text/html, application/json;q=0.5"), false],

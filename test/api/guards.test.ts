@@ -174,9 +174,13 @@ describe("whoever does not hold something", () => {
     await admin.refused(() => as(manager, UPDATE_USER, { id, input: { employeeId: "e-1" } }), "OUT_OF_SCOPE", {
       field: "input.employeeId",
     });
-    expect((await as({ token: latchkey.ownerToken }, UPDATE_USER, { id, input: { employeeId: "e-1" } })).status).toBe(
-      200,
+    const owner = { token: latchkey.ownerToken };
+    const { createEmployee } = await admin.asOwner<{ createEmployee: { id: string } }>(
+      "mutation ($input: CreateEmployeeInput!) { createEmployee(input: $input) { id } }",
+      { input: { employeeNumber: unique("E"), firstName: "Em", lastName: "Ployee" } },
     );
+    const input = { employeeId: createEmployee.id };
+    expect((await as(owner, UPDATE_USER, { id, input })).status).toBe(200);
   });
 });
 
@@ -279,6 +283,21 @@ describe("a key for another user", () => {
     },
   );
 
+  it("holds no more than its owner, and the refusal names all that the owner lacks", async () => {
+    const { id } = await readsNames("BOT");
+    const grants = [names({ fields: ["lastName", "salary"] }), { resource: "department", actions: ["DELETE"] }];
+    const reply = await admin.refused(
+      () => generateFor({ token: latchkey.ownerToken }, id, { grants }),
+      "OUT_OF_SCOPE",
+      { field: "input.grants" },
+    );
+    const [error] = reply.errors ?? [];
+    const missing = error?.extensions?.missing as string[];
+    expect(missing.length).toBeGreaterThanOrEqual(2);
+    for (const name of missing.slice(0, 3)) expect(error?.message).toContain(name);
+    expect(error?.message).toContain("input.grants gives what the owner of the key does not hold: ");
+  });
+
   it("is never generated for an employee, not by the account owner", async () => {
     const { id } = await readsNames("EMPLOYEE");
     for (const by of [{ token: latchkey.ownerToken }, await admin.person({ roles: ["Administrator"] })]) {
@@ -290,10 +309,16 @@ describe("a key for another user", () => {
     const developer = await admin.person({ roles: ["Developer"] });
     const { id } = await readsNames("BOT");
     const replies = [
-      await admin.refused(() => generateFor(developer, id), "FORBIDDEN", { authorities: ["MANAGE_BOT_API_KEYS"] }),
+      await admin.refused(() => generateFor(developer, id), "FORBIDDEN", {
+        authorities: ["MANAGE_BOT_API_KEYS"],
+        field: "input.forUserId",
+      }),
       await admin.refused(() => generateFor(developer, "nobody"), "FORBIDDEN"),
     ];
     expect(replies[0]?.text).toBe(replies[1]?.text);
+    expect(replies[0]?.errors?.[0]?.message).toBe(
+      "You lack the authority MANAGE_BOT_API_KEYS, which input.forUserId needs.",
+    );
     await admin.refused(() => generateFor({ token: latchkey.ownerToken }, "nobody"), "NOT_FOUND");
   });
 

@@ -128,6 +128,18 @@ describe("B10: a report of a leaked API key", () => {
     expect(await admin.audited("apiKey.leakReported", id)).toMatchObject([{ severity: "WARNING" }]);
   });
 
+  it("of a retired secret is one row a minute, whoever repeats it from wherever, and moves no epoch", async () => {
+    const { id, token } = await newKey();
+    expect(await works(await rotate(id, 0))).toBe(true);
+    const epoch = await latchkey.store.readEpoch();
+    for (let times = 0; times < 8; times++) expect((await report(token)).status).toBe(200);
+    expect(await admin.audited("apiKey.leakReported", id)).toHaveLength(1);
+    latchkey.clock.advance(61_000);
+    await report(token);
+    expect(await admin.audited("apiKey.leakReported", id)).toHaveLength(2);
+    expect(await latchkey.store.readEpoch()).toBe(epoch);
+  });
+
   it("ends a session, and says whose in the trail", async () => {
     const { id, token } = await admin.person();
     expect((await latchkey.query("{ viewer { kind } }", { token })).status).toBe(200);

@@ -32,14 +32,6 @@ describe("an address that is open to everybody", () => {
     expect(await reply.json()).toMatchObject({ errors: [{ extensions: { code: "BAD_USER_INPUT" } }] });
   });
 
-  it("/ is the start page: a document of our own that a browser shows and no other site may frame", async () => {
-    const page = await get("/", { accept: "text/html" });
-    expect(page.status).toBe(200);
-    expect(page.headers.get("content-type")).toMatch(/^text\/html/);
-    expect(page.headers.get("content-security-policy")).toMatch(/frame-ancestors 'none'/);
-    expect(await page.text()).toMatch(/<!doctype html>[\s\S]*Latchkey/i);
-  });
-
   it("answers with an id for the log, nothing to keep, and nothing to guess a type from", async () => {
     for (const path of ["/", "/healthz", "/readyz", "/graphql", "/nothing"]) {
       const { headers } = await get(path, { accept: "text/html" });

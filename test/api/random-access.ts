@@ -15,8 +15,24 @@ export type ResourceName = "employee" | "department";
 /** Plain fields and relations that are selected of one kind of record. */
 export interface Selection {
   readonly fields: readonly string[];
-  readonly relations: Readonly<Partial<Record<"department" | "manager", Selection>>>;
+  readonly relations: Readonly<Partial<Record<"department" | "manager" | "parent", Selection>>>;
+  readonly lists: Readonly<Partial<Record<"reports" | "employees" | "departments", List>>>;
 }
+
+/** A relation to many, with its arguments. */
+export interface List {
+  readonly selection: Selection;
+  readonly filter: Filter | null;
+  readonly sort: readonly Sort[];
+  readonly first: number;
+}
+
+/** What each relation to many leads to, and the column there that leads back. */
+export const LISTS = {
+  reports: { resource: "employee", by: "managerId" },
+  employees: { resource: "employee", by: "departmentId" },
+  departments: { resource: "department", by: "parentId" },
+} as const;
 
 /** One field of the query's root: a list, or one record where `id` is given. */
 export interface Root {
@@ -38,6 +54,8 @@ export interface Case {
   readonly keyGrants: readonly Grant[];
   /** By the key; otherwise by its owner's session. */
   readonly byKey: boolean;
+  /** Whether the key has `onDenied: NULL`. */
+  readonly nulls: boolean;
   readonly roots: readonly Root[];
   /** Filters and sorts as literals; otherwise as variables. */
   readonly inline: boolean;
@@ -61,13 +79,16 @@ export const FIELDS = {
   ],
   department: ["code", "name"],
 } as const;
-const RELATIONS = { employee: ["department", "manager"], department: ["manager"] } as const;
+const RELATIONS = {
+  employee: ["department", "manager", "reports"],
+  department: ["manager", "parent", "employees", "departments"],
+} as const;
 
 const listOf = <Value>(values: fc.Arbitrary<Value>) => fc.array(values, { maxLength: 4 });
 /** Row scopes with any of their parts. */
 export const rows: fc.Arbitrary<RowScope> = fc.record(
   {
-    departmentIds: listOf(fc.nat(3).map((n) => idOf("d", n))),
+    departmentIds: listOf(fc.nat(4).map((n) => idOf("d", n))),
     locations: listOf(fc.constantFrom(...LOCATIONS)),
     employeeIds: listOf(fc.nat(20).map((n) => idOf("e", n))),
     self: fc.boolean(),
@@ -103,23 +124,51 @@ export const grants: fc.Arbitrary<readonly Grant[]> = fc
     ...wide.map(([resource, limit]) => ({ resource, actions: ["READ"] as Action[], fields: null, rows: limit })),
   ]);
 
-function selections(resource: ResourceName, levels: number): fc.Arbitrary<Selection> {
+const listsOf = (resource: ResourceName, levels: number, deep: number): fc.Arbitrary<List> =>
+  fc.record({
+    selection: selections(resource, levels, deep),
+    filter: fc.option(resource === "employee" ? employeeFilters : departmentFilters, { freq: 1 }),
+    sort: fc.oneof(fc.constant([]), resource === "employee" ? employeeSorts : departmentSorts),
+    first: fc.constantFrom(1, 2, 5, 50),
+  });
+
+/** `levels` of relations to one, and `deep` of relations to many within each other. */
+function selections(resource: ResourceName, levels: number, deep = 0): fc.Arbitrary<Selection> {
   const fields = fc.subarray<string>(["id", "version", ...FIELDS[resource]], { minLength: 1, maxLength: 3 });
-  if (levels === 0) return fc.record({ fields, relations: fc.constant({}) });
-  const below = {
+  const lists: fc.Arbitrary<Selection["lists"]> =
+    deep === 0
+      ? fc.constant({})
+      : fc.oneof(
+          { weight: 2, arbitrary: fc.constant({}) },
+          {
+            weight: 1,
+            arbitrary:
+              resource === "employee"
+                ? fc.record({ reports: listsOf("employee", 1, deep - 1) })
+                : fc.record(
+                    { employees: listsOf("employee", 1, deep - 1), departments: listsOf("department", 1, deep - 1) },
+                    { requiredKeys: [] },
+                  ),
+          },
+        );
+  if (levels === 0) return fc.record({ fields, relations: fc.constant({}), lists });
+  const below: Record<string, fc.Arbitrary<Selection>> = {
     manager: selections("employee", levels - 1),
-    ...(resource === "employee" && { department: selections("department", levels - 1) }),
+    ...(resource === "employee"
+      ? { department: selections("department", levels - 1) }
+      : { parent: selections("department", levels - 1, deep > 1 ? 1 : 0) }),
   };
   return fc.record({
     fields,
     relations: fc.oneof(fc.constant({}), fc.record(below, { requiredKeys: [] })),
+    lists,
   });
 }
 
 const rootOf = (resource: ResourceName): fc.Arbitrary<Root> =>
   fc.record({
     resource: fc.constant(resource),
-    selection: selections(resource, 2),
+    selection: selections(resource, 2, 2),
     id: fc
       .option(
         fc.nat(8).map((n) => idOf(resource === "employee" ? "e" : "d", n)),
@@ -139,6 +188,7 @@ export const cases: fc.Arbitrary<Case> = fc
     roleGrants: grants,
     keyGrants: grants,
     byKey: fc.boolean(),
+    nulls: fc.boolean(),
     roots: fc.array(fc.oneof(rootOf("employee"), rootOf("department")), { minLength: 1, maxLength: 2 }),
     inline: fc.boolean(),
   })
@@ -176,9 +226,13 @@ export function documentOf({ roots, inline }: Case): { readonly query: string; r
   return { query: `${head}{ ${fields.join(" ")} }`, variables };
 }
 
-function printed({ fields, relations }: Selection): string {
+function printed({ fields, relations, lists }: Selection): string {
   const nested = Object.entries(relations).map(([name, selection]) => `${name} ${printed(selection)}`);
-  return `{ ${[...fields, ...nested].join(" ")} }`;
+  const many = Object.entries(lists).map(([name, { selection, filter, sort, first }]) => {
+    const given = `first: ${first}, filter: ${literal(filter)}, sort: ${literal(sort)}`;
+    return `${name}(${given}) { totalCount nodes ${printed(selection)} pageInfo { hasNextPage } }`;
+  });
+  return `{ ${[...fields, ...nested, ...many].join(" ")} }`;
 }
 
 /** JSON as GraphQL writes it; ASC and DESC are the only enum values there are. */

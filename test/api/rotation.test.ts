@@ -176,6 +176,25 @@ describe("two rotations of a key at once", () => {
     },
   );
 
+  it("are one also when the other takes long to be authenticated, on an instance that is busy", async () => {
+    const read = second.store.readEpoch.bind(second.store);
+    let arrived = (): void => undefined;
+    const isThere = new Promise<void>((resolve) => {
+      arrived = resolve;
+    });
+    const slow = jest.spyOn(second.store, "readEpoch").mockImplementationOnce(async () => {
+      arrived();
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      return read();
+    });
+    const late = rotateReply(60, { on: second });
+    await isThere;
+    const won = await rotateReply(60);
+    expect(await late).toMatchObject({ status: 409, errors: [{ extensions: { code: "CONFLICT" } }] });
+    slow.mockRestore();
+    expect(await worksWith(won.data?.rotateApiKey.token ?? "")).toBe(true);
+  });
+
   it("never leave a cancelled token working: a first use at the moment of another rotation", async () => {
     const { token } = await rotate(60);
     const [again] = await Promise.all([rotateReply(60), ...Array.from({ length: 10 }, () => use(token, second))]);

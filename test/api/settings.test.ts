@@ -96,7 +96,11 @@ describe("the account's settings", () => {
 
   it("are not changed by who has seen an older version", async () => {
     await change({ apiKeyDefaultLifetimeDays: 60, version: 1 });
-    await admin.refused(() => change({ apiKeyDefaultLifetimeDays: 70, version: 1 }), "CONFLICT", { version: 2 });
+    const details = { field: "input.version", version: 2 };
+    const reply = await admin.refused(() => change({ apiKeyDefaultLifetimeDays: 70, version: 1 }), "CONFLICT", details);
+    expect(reply.errors?.[0]?.message).toBe(
+      "Version 1 of this account's settings was replaced by version 2: read it again.",
+    );
   });
 
   it("are not for who lacks MANAGE_SETTINGS; the key policy is for who makes keys, and nothing for a key", async () => {

@@ -33,15 +33,16 @@ export interface Key extends Caller {
   readonly apiKeyId: string;
 }
 
-/** A new key with these grants, of the owner, or of whoever `issuer` is. */
+/** A new key with these grants, of the owner, or of whoever `issuer` is; `settings` are further fields of the input. */
 export async function keyWith(
   latchkey: TestLatchkey,
   grants: readonly GrantGiven[],
   issuer: Caller = callerOf(latchkey, latchkey.ownerToken),
+  settings: object = {},
 ): Promise<Key> {
   const { generateApiKey } = await issuer.read<{ generateApiKey: { token: string; apiKey: { id: string } } }>(
     "mutation ($input: GenerateApiKeyInput!) { generateApiKey(input: $input) { token apiKey { id } } }",
-    { input: { name: `Key ${++made}`, grants } },
+    { input: { name: `Key ${++made}`, grants, ...settings } },
   );
   return { ...callerOf(latchkey, generateApiKey.token), apiKeyId: generateApiKey.apiKey.id };
 }

@@ -178,3 +178,19 @@ describe("a stop by signal", () => {
     expect(await service.ended).toBe(0);
   });
 });
+
+describe("a start under another LATCHKEY_SECRET", () => {
+  it("says so in the log, and one under the same says nothing", async () => {
+    for (const [secret, warned] of [
+      [SECRET, false],
+      [SECRET, false],
+      [`${SECRET}, another one`, true],
+    ] as const) {
+      const service = start({ DATABASE_URL: database.url, LATCHKEY_SECRET: secret });
+      await service.url;
+      service.process.kill("SIGTERM");
+      await service.ended;
+      expect(service.output().includes("LATCHKEY_SECRET is not the one")).toBe(warned);
+    }
+  });
+});

@@ -133,6 +133,32 @@ describe("a new user", () => {
   });
 });
 
+describe("a link of a user to an employee record", () => {
+  it.each([[NO_SUCH_ID], ["E-1001"], ["nobody"]])(
+    "that does not exist is refused by name, for a new user and an old one: %s",
+    async (employeeId) => {
+      const { id } = await admin.person();
+      const field = { field: "input.employeeId" };
+      await admin.refused(() => asOwner(CREATE, { input: person({ employeeId }) }), "NOT_FOUND", field);
+      const reply = await admin.refused(() => asOwner(UPDATE, { id, input: { employeeId } }), "NOT_FOUND", field);
+      expect(reply.errors?.[0]?.message).toBe(`input.employeeId: no such employee "${employeeId}".`);
+    },
+  );
+
+  it("is made to one that exists, kept by an edit that leaves it alone, and taken away by null", async () => {
+    const { createEmployee } = await admin.asOwner<{ createEmployee: { id: string } }>(
+      "mutation ($input: CreateEmployeeInput!) { createEmployee(input: $input) { id } }",
+      { input: { employeeNumber: unique("E"), firstName: "Em", lastName: "Ployee" } },
+    );
+    const { id } = await admin.person({ employeeId: createEmployee.id });
+    const linked = "query ($id: ID!) { user(id: $id) { employeeId } }";
+    await asOwner(UPDATE, { id, input: { firstName: "Emil" } });
+    expect((await asOwner(linked, { id })).data).toEqual({ user: { employeeId: createEmployee.id } });
+    await asOwner(UPDATE, { id, input: { employeeId: null } });
+    expect((await asOwner(linked, { id })).data).toEqual({ user: { employeeId: null } });
+  });
+});
+
 describe("an edit of a user", () => {
   it("changes what is given, keeps the rest, and records both states", async () => {
     const { id, email } = await admin.person({ firstName: "Bob" });
@@ -171,6 +197,7 @@ describe("an edit of a user", () => {
     ["input.email", { email: "nothing" }],
     ["input.expiresAt", { expiresAt: "1969-12-31T23:59:59Z" }],
     ["input.employeeId", { employeeId: " " }],
+    ["input.employeeId", { employeeId: "" }],
   ])("is refused, naming %s", async (field, input) => {
     const { id } = await admin.person();
     await admin.refused(() => asOwner(UPDATE, { id, input }), "BAD_USER_INPUT", { field });

@@ -16,7 +16,13 @@ describe("the configuration", () => {
     loadConfig({ DATABASE_URL: `sqlite:${join(folder, "latchkey.db")}`, ...environment });
 
   it("needs nothing but a place for the embedded database", () => {
-    expect(embedded()).toMatchObject({ port: 4000, host: "127.0.0.1", logLevel: "info", trustProxy: false });
+    expect(embedded()).toMatchObject({
+      port: 4000,
+      host: "127.0.0.1",
+      logLevel: "info",
+      trustProxy: false,
+      fastPath: true,
+    });
   });
 
   it("makes the embedded secret once, readable by its owner only, and finds it again", () => {
@@ -57,6 +63,7 @@ describe("the configuration", () => {
     [{ METRICS_TOKEN: "short" }, /METRICS_TOKEN must have at least 24 characters/],
     [{ METRICS_TOKEN: "a token with blanks in it, which no header takes" }, /METRICS_TOKEN may hold/],
     [{ TRUST_PROXY: "proxy.internal" }, /TRUST_PROXY/],
+    [{ LATCHKEY_FAST_PATH: "false" }, /LATCHKEY_FAST_PATH must be on or off/],
   ])("stops at %j with one line that names the setting", (environment, message) => {
     expect(() => embedded(environment)).toThrow(message);
     expect(() => embedded(environment)).toThrow(ConfigError);

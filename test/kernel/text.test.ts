@@ -35,6 +35,21 @@ describe("a text that a client gives", () => {
     expect(error).toMatchObject({ code: "BAD_USER_INPUT", message, details: { field: "input.name" } });
   });
 
+  it.each(["Payroll\ufe0f", "Pay\u034froll", "Pay\u200droll", "Pay\u115froll", "Payroll\u3164", "\u3164", "\u2800"])(
+    "is refused with what cannot be seen, so that no two names look like one: %j",
+    (name) => {
+      const error = refusal(() => requireText(name, "input.name", 120));
+      expect(error.message).toBe("input.name must not contain invisible characters");
+    },
+  );
+
+  it.each(["می\u200cخواهم", "क्\u200dष", "❤\ufe0f team", "👩\u200d💻 bots", "1\ufe0f⃣ one", "Größe"])(
+    "is taken with joiners and selectors where they are part of letters and emoji: %s",
+    (name) => {
+      expect(requireText(name, "input.name", 120)).toBe(name);
+    },
+  );
+
   it("is refused with NUL or half a surrogate pair even where lines are allowed", () => {
     for (const text of ["a\0b", "a\udfffb", "\u0085a\u0007"]) {
       expect(refusal(() => optionalText(text, "input.description", 10)).code).toBe("BAD_USER_INPUT");

@@ -9,6 +9,8 @@ export interface DepartmentRow {
   readonly code: string;
   readonly name: string;
   readonly managerId: string | null;
+  /** Missing means none. */
+  readonly parentId?: string | null;
 }
 
 /** An employee as the oracles see them: every column that is a field. */
@@ -68,13 +70,16 @@ export function idOf(kind: "d" | "e", n: number): string {
 const maybe = <T>(values: readonly T[]): fc.Arbitrary<T | null> =>
   fc.option(fc.constantFrom(...values), { freq: 3, nil: null });
 
-/** Companies with many ties and gaps; managers make trees, since `managerOf` always points at somebody before. */
+/** Companies with many ties and gaps; managers and departments make trees, since they always point at somebody before. */
 export const companies: fc.Arbitrary<Company> = fc
   .record({
-    departments: fc.array(fc.record({ name: fc.constantFrom(...TEXTS), manager: fc.option(fc.nat()) }), {
-      minLength: 1,
-      maxLength: 4,
-    }),
+    departments: fc.array(
+      fc.record({ name: fc.constantFrom(...TEXTS), manager: fc.option(fc.nat()), parent: fc.option(fc.nat()) }),
+      {
+        minLength: 1,
+        maxLength: 5,
+      },
+    ),
     people: fc.array(
       fc.record({
         firstName: fc.constantFrom(...TEXTS),
@@ -95,11 +100,12 @@ export const companies: fc.Arbitrary<Company> = fc
     ),
   })
   .map(({ departments, people }) => ({
-    departments: departments.map(({ name, manager }, at) => ({
+    departments: departments.map(({ name, manager, parent }, at) => ({
       id: idOf("d", at),
       code: `D${at}`,
       name,
       managerId: manager === null ? null : idOf("e", manager % people.length),
+      parentId: parent === null || at === 0 ? null : idOf("d", parent % at),
     })),
     employees: people.map(({ department, manager, ...rest }, at) => ({
       id: idOf("e", at),
@@ -114,7 +120,7 @@ export const companies: fc.Arbitrary<Company> = fc
 export async function load(store: Store, company: Company): Promise<void> {
   const stamps = { version: 1, createdAt: new Date(0), updatedAt: new Date(0) };
   await store.transaction(async (tx) => {
-    await tx.query("UPDATE department SET managerId = NULL");
+    await tx.query("UPDATE department SET managerId = NULL, parentId = NULL");
     await tx.query("UPDATE employee SET managerId = NULL");
     await tx.query("DELETE FROM time_off");
     await tx.query("DELETE FROM compensation");
@@ -124,7 +130,7 @@ export async function load(store: Store, company: Company): Promise<void> {
       Department,
       company.departments.map((row) => ({ ...row, managerId: null, ...stamps })),
     );
-    // Managers come before those below them.
+    // Managers, like departments, come before those below them.
     await tx.insert(
       Employee,
       company.employees.map((row) => ({ ...row, ...stamps })),

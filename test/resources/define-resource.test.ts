@@ -50,7 +50,9 @@ describe("the schema of a resource", () => {
         [...employee.fields.map((field) => field.name), ...lists].sort(),
       );
       expect([...index.bitsOf("department", ActionEnum[action])!.fields.keys()].sort()).toEqual(
-        action === "READ" ? ["code", "employees", "manager", "name"] : ["code", "manager", "name"],
+        action === "READ"
+          ? ["code", "departments", "employees", "manager", "name", "parent"]
+          : ["code", "manager", "name", "parent"],
       );
     }
   });
@@ -62,13 +64,16 @@ describe("the schema of a resource", () => {
   code: String
   name: String
   manager: Employee
-  employees(first: Int @access(resource: "department", field: "employees"), after: String @access(resource: "department", field: "employees"), filter: EmployeeFilter @access(resource: "department", field: "employees"), sort: [EmployeeSort!] @access(resource: "department", field: "employees")): EmployeeConnection @access(resource: "department", field: "employees")
+  parent: Department
+  employees(first: Int @access(resource: "department", field: "employees"), after: String @access(resource: "department", field: "employees"), filter: EmployeeFilter @access(resource: "department", field: "employees"), search: EmployeeSearch @access(resource: "department", field: "employees"), sort: [EmployeeSort!] @access(resource: "department", field: "employees")): EmployeeConnection @access(resource: "department", field: "employees")
+  departments(first: Int @access(resource: "department", field: "departments"), after: String @access(resource: "department", field: "departments"), filter: DepartmentFilter @access(resource: "department", field: "departments"), search: DepartmentSearch @access(resource: "department", field: "departments"), sort: [DepartmentSort!] @access(resource: "department", field: "departments")): DepartmentConnection @access(resource: "department", field: "departments")
 }`);
     expect(definition("DepartmentFilter")).toBe(`input DepartmentFilter @access(resource: "department") {
   id: IDFilter @access(resource: "department")
   code: StringFilter
   name: StringFilter
   managerId: IDFilter @access(resource: "department", field: "manager")
+  parentId: IDFilter @access(resource: "department", field: "parent")
   and: [DepartmentFilter!] @access(resource: "department")
   or: [DepartmentFilter!] @access(resource: "department")
   not: DepartmentFilter @access(resource: "department")
@@ -78,12 +83,22 @@ describe("the schema of a resource", () => {
   code: SortDirection
   name: SortDirection
   managerId: SortDirection @access(resource: "department", field: "manager")
+  parentId: SortDirection @access(resource: "department", field: "parent")
+}`);
+    expect(definition("DepartmentSearch")).toBe(`input DepartmentSearch @access(resource: "department") {
+  text: String! @access(resource: "department")
+  fields: DepartmentSearchFields! @access(resource: "department")
+}`);
+    expect(definition("DepartmentSearchFields")).toBe(`input DepartmentSearchFields @access(resource: "department") {
+  code: Boolean
+  name: Boolean
 }`);
     expect(definition("CreateDepartmentInput")).toBe(
       `input CreateDepartmentInput @access(resource: "department", action: CREATE) {
   code: String!
   name: String!
   managerId: ID @access(resource: "department", action: CREATE, field: "manager")
+  parentId: ID @access(resource: "department", action: CREATE, field: "parent")
 }`,
     );
     expect(definition("UpdateDepartmentInput")).toBe(
@@ -91,11 +106,12 @@ describe("the schema of a resource", () => {
   code: String
   name: String
   managerId: ID @access(resource: "department", action: UPDATE, field: "manager")
+  parentId: ID @access(resource: "department", action: UPDATE, field: "parent")
   version: Int @access(resource: "department", action: UPDATE)
 }`,
     );
     expect(definition("Query")).toContain(
-      `  departments(first: Int @access(resource: "department"), after: String @access(resource: "department"), filter: DepartmentFilter @access(resource: "department"), sort: [DepartmentSort!] @access(resource: "department")): DepartmentConnection! @access(resource: "department")`,
+      `  departments(first: Int @access(resource: "department"), after: String @access(resource: "department"), filter: DepartmentFilter @access(resource: "department"), search: DepartmentSearch @access(resource: "department"), sort: [DepartmentSort!] @access(resource: "department")): DepartmentConnection! @access(resource: "department")`,
     );
     expect(definition("Mutation")).toContain(
       `  deleteDepartment(id: ID! @access(resource: "department", action: DELETE), version: Int @access(resource: "department", action: DELETE)): Department! @access(resource: "department", action: DELETE)`,

@@ -2,6 +2,7 @@ import { type ExecutionResult, type GraphQLSchema, graphql } from "graphql";
 import { pino } from "pino";
 import { buildSchemaSync } from "type-graphql";
 import { compileAccessIndex } from "../../src/access/access-index";
+import { DEFAULT_LIMITS } from "../../src/access/limits";
 import { everythingScope, type RowRule } from "../../src/access/scope";
 import { parseDatabaseUrl } from "../../src/config";
 import type { Principal, RequestContext } from "../../src/context";
@@ -65,6 +66,7 @@ export function contextFor(
     cursors,
     pepper: createPepper(SECRET),
     limits: NO_LIMITS,
+    mostRows: DEFAULT_LIMITS.rows,
     session: { set: () => undefined, clear: () => undefined },
     log: pino({ level: "silent" }),
     rowRule: (resource, action) => rules[`${resource}:${action}`] ?? [],

@@ -61,11 +61,19 @@ function isBelow(company: Company, row: EmployeeRow, top: string): boolean {
   return false;
 }
 
+/** Whether the department is one of these or below one, by walking up. */
+function isWithin(company: Company, tops: readonly string[] | null | undefined, id: string | null): boolean {
+  if (!tops) return false;
+  const byId = new Map(company.departments.map((each) => [each.id, each]));
+  for (let at = id; at !== null; at = byId.get(at)?.parentId ?? null) if (tops.includes(at)) return true;
+  return false;
+}
+
 /** Whether the rule lets the employee through; `own` is the record that SELF and REPORTS start from. */
 export function reachesEmployee(company: Company, rule: RowRule, own: string | null, row: EmployeeRow): boolean {
   return rule.every(
     (set) =>
-      set.departmentIds?.includes(row.departmentId!) ||
+      isWithin(company, set.departmentIds, row.departmentId) ||
       set.locations?.includes(row.location!) ||
       set.employeeIds?.includes(row.id) ||
       (set.self && own === row.id) ||
@@ -77,7 +85,7 @@ export function reachesEmployee(company: Company, rule: RowRule, own: string | n
 export function reachesDepartment(company: Company, rule: RowRule, own: string | null, id: string): boolean {
   return rule.every(
     ({ departmentIds, employeeIds, self, reports }) =>
-      departmentIds?.includes(id) ||
+      isWithin(company, departmentIds, id) ||
       company.employees.some(
         (row) =>
           row.departmentId === id &&

@@ -25,7 +25,7 @@ const rules: fc.Arbitrary<RowRule> = fc.array(rowSets, { maxLength: 2 });
 
 const QUERY = `query($one: ID!, $other: ID!) {
   employees { totalCount nodes { id department { id name } manager { id manager { id } department { id } } } }
-  departments { totalCount nodes { id manager { id } } }
+  departments { totalCount nodes { id manager { id } parent { id parent { id } } } }
   employee(id: $one) { id }
   department(id: $other) { id }
 }`;
@@ -79,10 +79,15 @@ describe("row rules", () => {
             },
             departments: {
               totalCount: open.length,
-              nodes: open.map(({ id, managerId }) => ({
-                id,
-                manager: managerId !== null && seen.has(managerId) ? { id: managerId } : null,
-              })),
+              nodes: open.map(({ id, managerId, parentId }) => {
+                const parent = departmentOf(parentId ?? null);
+                const above = departmentOf(parent?.parentId ?? null);
+                return {
+                  id,
+                  manager: managerId !== null && seen.has(managerId) ? { id: managerId } : null,
+                  parent: parent && { id: parent.id, parent: above && { id: above.id } },
+                };
+              }),
             },
             employee: seen.has(one) ? { id: one } : null,
             department: departmentOf(other) && { id: other },

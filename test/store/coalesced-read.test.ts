@@ -31,4 +31,14 @@ describe("a coalesced read", () => {
     fail = false;
     expect(await read()).toBe("answer");
   });
+
+  it("with a time to gather, is shared by all who ask until it begins, also where it ends at once", async () => {
+    let begun = 0;
+    const read = coalesceReads(
+      async () => ++begun,
+      () => new Promise(setImmediate),
+    );
+    expect(await Promise.all([read(), Promise.resolve().then(() => read()), read()])).toEqual([1, 1, 1]);
+    expect(await read()).toBe(2);
+  });
 });

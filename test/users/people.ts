@@ -14,6 +14,8 @@ import type { Principal, RequestContext } from "../../src/context";
 import { createCursorCodec } from "../../src/kernel/cursor-codec";
 import { createPepper } from "../../src/kernel/pepper";
 import { NO_LIMITS } from "../../src/rate-limits/rate-limits";
+import { Department } from "../../src/resources/department/department.entity";
+import { Employee } from "../../src/resources/employee/employee.entity";
 import type { BuiltInKey } from "../../src/roles/built-in-key";
 import { ensureBuiltInRoles } from "../../src/roles/ensure-built-in-roles";
 import { Role } from "../../src/roles/role.entity";
@@ -73,7 +75,7 @@ export async function openPeople(): Promise<People> {
   const database = await freshDatabase();
   const config = parseDatabaseUrl(database.url);
   const parts = {
-    entities: [Epoch, Role, User, UserRole, Session, PasswordReset, AuditEvent, AuditHead],
+    entities: [Epoch, Role, User, UserRole, Session, PasswordReset, AuditEvent, AuditHead, Employee, Department],
     migrations: [],
   };
   const writer = await createDataSource(config, { ...parts, role: "writer" }).initialize();
@@ -102,6 +104,7 @@ export async function openPeople(): Promise<People> {
     cursors: createCursorCodec("a secret of more than thirty-two characters"),
     pepper: createPepper("a secret of more than thirty-two characters"),
     limits: NO_LIMITS,
+    mostRows: DEFAULT_LIMITS.rows,
     session: { set: (token) => void cookies.push(token), clear: () => void cookies.push(null) },
     log: pino({ level: "silent" }),
     rowRule: () => [],

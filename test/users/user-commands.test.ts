@@ -1,6 +1,7 @@
 import { Action } from "../../src/access/grant";
 import { SortDirection } from "../../src/connection/sort-direction";
 import type { RequestContext } from "../../src/context";
+import { Employee } from "../../src/resources/employee/employee.entity";
 import { createRole } from "../../src/roles/create-role";
 import { createUser } from "../../src/users/create-user";
 import { ensureOwner } from "../../src/users/ensure-owner";
@@ -180,9 +181,12 @@ describe("administering users", () => {
   it("does not link an account to a record that the actor could not read in full", async () => {
     const self = { resource: "employee", actions: [Action.READ], fields: null, rows: { self: true } };
     const admin = await holding(["MANAGE_USERS", "ASSIGN_ROLES"], 50, [self]);
+    const record = { firstName: "The", lastName: "Boss", version: 1, createdAt: new Date(0), updatedAt: new Date(0) };
+    await people.store.transaction((tx) => tx.insert(Employee, { ...record, id: "the-boss", employeeNumber: "1" }));
     await expect(createUser(admin, person({ employeeId: "the-boss" }))).rejects.toMatchObject({ code: "OUT_OF_SCOPE" });
     const user = await createUser(owner, person({ employeeId: "the-boss" }));
     await expect(updateUser(admin, user.id, { employeeId: "another" })).rejects.toMatchObject({ code: "OUT_OF_SCOPE" });
+    await expect(updateUser(owner, user.id, { employeeId: "another" })).rejects.toMatchObject({ code: "NOT_FOUND" });
     expect(await updateUser(admin, user.id, { employeeId: null })).toMatchObject({ employeeId: null });
   });
 

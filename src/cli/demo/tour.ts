@@ -47,7 +47,7 @@ export function writeTour(tour: Tour, { isTerminal }: TourOptions): string {
     faint(tour.isNew ? `New database: ${tour.database}` : `Database of the last run: ${tour.database}`),
     "",
     ...pairs([
-      ["Console", `${strong(`${url}/`)}  a start page for now`],
+      ["Console", `${strong(`${url}/`)}  sign in as the owner`],
       ["Sandbox", `${strong(`${url}/graphql`)}  in a browser`],
       ["GraphQL", `POST ${strong(`${url}/graphql`)}`],
       ["Owner", `${strong(OWNER_EMAIL)}  password ${strong(tour.ownerPassword)}`],

@@ -2,6 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { record } from "../../audit/record";
 import type { RequestContext, Transaction } from "../../context";
 import { isForeignKeyViolation, isUniqueViolation } from "../../store/violation";
+import { requireOwnersUnchanged } from "./check-owners";
 import { requireUnchanged, StalePlan } from "./check-plan";
 import { type Operation, type Part, stepsOf } from "./plan-changes";
 import type { Progress } from "./progress";
@@ -89,6 +90,9 @@ async function applyPart(
 ): Promise<void> {
   if (ctx.store.dialect === "sqlite") await tx.query(`PRAGMA cache_size = -${CACHE_KIB}`);
   await requireUnchanged(ctx.store, tx, scratch, staged, part);
+  for (const one of staged) {
+    if (one.target.resource.period !== undefined) await requireOwnersUnchanged(ctx.store, tx, scratch, one, part);
+  }
   const now = new Date(ctx.clock.now());
   for (const [at, { one }] of stepsOf(staged).entries()) {
     const write = createWriter(ctx.store, tx, one, now);

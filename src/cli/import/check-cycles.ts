@@ -1,6 +1,6 @@
 import type { ImportColumn } from "./import-target";
 import type { Scratch } from "./scratch";
-import { addProblems, Note, type Staged, tableOf, Verdict, valueIn } from "./staged-rows";
+import { addProblems, keyIn, Note, type Staged, tableOf, Verdict, valueIn } from "./staged-rows";
 
 const LONGEST_SHOWN = 5;
 
@@ -42,7 +42,7 @@ function noteCyclesOf(scratch: Scratch, one: Staged, column: ImportColumn): void
     column,
     Note.CIRCLE,
     `SELECT s.line, c.parent AS value, c.reason FROM circle c
-     JOIN ${tableOf("staged", target)} s ON s.${valueIn(target.key)} = c.key AND s.bad = ${Verdict.GOOD}`,
+     JOIN ${tableOf("staged", target)} s ON s.${keyIn(target)} = c.key AND s.bad = ${Verdict.GOOD}`,
   );
   scratch.exec(`INSERT INTO ${cut} SELECT key FROM circle WHERE isCut`);
   measureDepth(scratch, one, `SELECT key FROM ${cut}`);
@@ -62,7 +62,7 @@ function measureDepth(scratch: Scratch, { target }: Staged, tops: string): void 
 /** A parent that is left out (see `noteLeftOut`) is nobody, or whoever the record has already. */
 function buildEdges(scratch: Scratch, { target }: Staged, { field }: ImportColumn): void {
   const [edge, existing, rows] = [tableOf("edge", target), tableOf("existing", target), tableOf("staged", target)];
-  const [key, parent] = [valueIn(target.key), valueIn(field)];
+  const [key, parent] = [keyIn(target), valueIn(field)];
   scratch.exec(
     `DROP TABLE IF EXISTS ${edge};
      CREATE TABLE ${edge} (key TEXT PRIMARY KEY, parent TEXT) WITHOUT ROWID;

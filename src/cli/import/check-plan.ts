@@ -4,7 +4,7 @@ import { acyclicColumn } from "./check-cycles";
 import { tableIn } from "./load-existing";
 import type { Part } from "./plan-changes";
 import type { Scratch } from "./scratch";
-import { type Staged, tableOf, Verdict, valueIn } from "./staged-rows";
+import { keyIn, type Staged, tableOf, Verdict } from "./staged-rows";
 
 /** The database has changed since the plan was made, so the plan must be made again. */
 export class StalePlan extends Error {
@@ -37,7 +37,8 @@ export async function requireUnchanged(
   }
 }
 
-interface Expected {
+/** A record and the version that it should have. */
+export interface Expected {
   readonly id: string;
   readonly version: number;
 }
@@ -60,7 +61,7 @@ function expectedRows({ target }: Staged, { first, last }: Part): ScratchQuery {
 
 /** Records above those that the part writes, as they are now: changed or made by an earlier part, or not touched at all. */
 function expectedAbove({ target }: Staged, { first, last }: Part): ScratchQuery {
-  const [edge, key] = [tableOf("edge", target), valueIn(target.key)];
+  const [edge, key] = [tableOf("edge", target), keyIn(target)];
   return {
     sql: `WITH RECURSIVE above (key) AS (
         SELECT e.parent FROM operation o JOIN ${tableOf("staged", target)} s ON s.line = o.line JOIN ${edge} e ON e.key = s.${key}

@@ -1,7 +1,7 @@
 import type { ImportColumn } from "./import-target";
 import { targetNamed } from "./import-target";
 import type { Scratch } from "./scratch";
-import { addProblems, Note, type Staged, tableOf, Verdict, valueIn } from "./staged-rows";
+import { addProblems, keyIn, Note, type Staged, tableOf, Verdict, valueIn } from "./staged-rows";
 
 /** Refuses rows that refer to a record which is neither in the files, be its row good or bad, nor in the database. */
 export function refuseUnknownReferences(scratch: Scratch, staged: readonly Staged[]): void {
@@ -14,7 +14,7 @@ export function refuseUnknownReferences(scratch: Scratch, staged: readonly Stage
       column,
       Verdict.BAD_BY_OTHERS,
       `SELECT line, ${value} AS value, ? AS reason FROM ${tableOf("staged", from.target)} s WHERE ${value} IS NOT NULL
-       AND NOT EXISTS (SELECT 1 FROM ${tableOf("staged", to.target)} o WHERE o.${valueIn(to.target.key)} = s.${value})
+       AND NOT EXISTS (SELECT 1 FROM ${tableOf("staged", to.target)} o WHERE o.${keyIn(to.target)} = s.${value})
        AND ${isNew(to, `s.${value}`)}`,
       [`is no ${to.target.resource.name} ${place}`],
     );
@@ -76,10 +76,10 @@ function references(staged: readonly Staged[]): Reference[] {
 }
 
 function key({ target }: Staged): string {
-  return valueIn(target.key);
+  return keyIn(target);
 }
 
 /** SQL that holds when the database has no record of this key. */
 function isNew({ target }: Staged, value: string): string {
-  return `NOT EXISTS (SELECT 1 FROM ${tableOf("existing", target)} e WHERE e.${valueIn(target.key)} = ${value})`;
+  return `NOT EXISTS (SELECT 1 FROM ${tableOf("existing", target)} e WHERE e.${keyIn(target)} = ${value})`;
 }

@@ -3,7 +3,7 @@ import type { RecordRule } from "../../resources/record-rule";
 import { fieldNamed } from "../../resources/resource";
 import type { ImportTarget } from "./import-target";
 import type { Scratch } from "./scratch";
-import { addProblem, refuseNoted, type Staged, tableOf, Verdict, valueIn } from "./staged-rows";
+import { addProblem, keyIn, refuseNoted, type Staged, tableOf, Verdict, valueIn } from "./staged-rows";
 
 /** Fields that the file has no column for but that rules about its columns compare with, so the database has to say them. */
 export function fieldsOfRules({ target, columns }: Pick<Staged, "target" | "columns">): ResourceField[] {
@@ -15,6 +15,7 @@ export function fieldsOfRules({ target, columns }: Pick<Staged, "target" | "colu
 /** Refuses rows after which their record would break a rule; what the file has no column for is as the database has it. */
 export function refuseBrokenRules(scratch: Scratch, staged: readonly Staged[]): void {
   for (const one of staged) {
+    if (one.file === null) continue;
     for (const rule of touchedRules(one)) refuseBroken(scratch, one, rule);
     refuseNoted(scratch, one.target, Verdict.BAD_BY_OTHERS);
   }
@@ -24,7 +25,7 @@ function refuseBroken(scratch: Scratch, { target, columns }: Staged, rule: Recor
   const fields = fieldsOf(target, rule);
   const isGiven = (field: ResourceField): boolean => columns.some((column) => column.field === field);
   const values = fields.map((field, at) => `${isGiven(field) ? "s" : "e"}.${valueIn(field)} AS value${at}`);
-  const key = valueIn(target.key);
+  const key = keyIn(target);
   const rows = scratch.each<{ line: number } & Record<string, FieldValue>>(
     `SELECT s.line, ${values.join(", ")} FROM ${tableOf("staged", target)} s
      LEFT JOIN ${tableOf("existing", target)} e ON e.${key} = s.${key} ORDER BY s.line`,

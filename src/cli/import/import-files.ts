@@ -2,17 +2,20 @@ import type { RequestContext } from "../../context";
 import { CommandError } from "../run-command";
 import { applyChanges, PART_SIZES, type PartSizes, type Written } from "./apply-changes";
 import { noteCycles } from "./check-cycles";
+import { refuseOverlaps } from "./check-periods";
 import { StalePlan } from "./check-plan";
 import { noteLeftOut, refuseUnknownReferences } from "./check-references";
 import { refuseBrokenRules } from "./check-rules";
+import { refuseImpossibleSteps } from "./check-steps";
 import { type ImportReport, reportOn } from "./import-report";
 import { TARGETS } from "./import-target";
 import { loadExisting } from "./load-existing";
 import { planChanges } from "./plan-changes";
 import { noProgress, type Progress } from "./progress";
+import type { GivenValues } from "./read-header";
 import { openScratch, type Scratch } from "./scratch";
 import { stageFile, stageNothing } from "./stage-file";
-import { createProblemTable, forgetOthers, IS_BAD, type Staged, tableOf, Verdict } from "./staged-rows";
+import { createProblemTable, forgetOthers, hasKeyColumn, IS_BAD, type Staged, tableOf, Verdict } from "./staged-rows";
 
 /** How a run goes about its work. */
 export interface ImportOptions {
@@ -32,10 +35,11 @@ export interface StagedFiles {
   close(): void;
 }
 
-/** Reads CSV files, by resource name, into a scratch database; close it in the end. */
+/** Reads CSV files, and what is given for every row of one, by resource name, into a scratch database; close it in the end. */
 export async function stageFiles(
   files: Readonly<Record<string, string | undefined>>,
   progress: Progress = noProgress,
+  given: Readonly<Record<string, GivenValues>> = {},
 ): Promise<StagedFiles> {
   const scratch = openScratch();
   try {
@@ -43,9 +47,10 @@ export async function stageFiles(
     const staged: Staged[] = [];
     for (const target of TARGETS) {
       const path = files[target.resource.name];
-      staged.push(
-        path === undefined ? stageNothing(scratch, target) : await stageFile(scratch, target, path, progress),
-      );
+      const { name } = target.resource;
+      if (path !== undefined) staged.push(await stageFile(scratch, target, path, progress, given[name]));
+      // Nobody refers to records that are known by several fields.
+      else if (!hasKeyColumn(target)) staged.push(stageNothing(scratch, target));
     }
     return { scratch, staged, close: () => scratch.close() };
   } catch (error) {
@@ -83,6 +88,8 @@ export async function importStaged(
       await loadExisting(ctx.store, scratch, staged, progress);
       refuseUnknownReferences(scratch, staged);
       refuseBrokenRules(scratch, staged);
+      refuseImpossibleSteps(scratch, staged);
+      refuseOverlaps(scratch, staged);
       if (!skipInvalid && hasBadRows(scratch)) return reportOn(scratch, staged, written, false);
       noteLeftOut(scratch, staged);
       noteCycles(scratch, staged);

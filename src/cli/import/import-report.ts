@@ -1,5 +1,7 @@
+import type { FieldValue } from "../../resources/field";
 import type { Written } from "./apply-changes";
 import type { FileProblem } from "./file-problem";
+import type { ImportColumn } from "./import-target";
 import type { Scratch } from "./scratch";
 import { IS_BAD, Note, type Staged } from "./staged-rows";
 
@@ -22,6 +24,8 @@ export interface FileReport {
   readonly notes: readonly RowNotes[];
   /** Columns of the header that were ignored. */
   readonly unknownColumns: readonly string[];
+  /** What new records were given for want of a column. */
+  readonly assumed: readonly { readonly column: string; readonly value: string }[];
   /** Why nothing of the file can be used; null when it can. */
   readonly failure: FileProblem | null;
 }
@@ -58,15 +62,19 @@ export function reportOn(
       const { name } = target.resource;
       const { created, updated } = written.get(name) ?? { created: 0, updated: 0 };
       const { path, rows, unknownColumns, failure } = file;
+      const assumed = created === 0 ? [] : file.assumed.map(({ column, value }) => assumption(column, value));
       const bad = countRows(scratch, name, IS_BAD);
       const unchanged = isImported ? rows - bad - created - updated : 0;
       const problems = firstRows(scratch, name, IS_BAD);
       const notes = isImported ? notesOn(scratch, name) : [];
-      return [
-        { resource: name, path, rows, created, updated, unchanged, bad, problems, notes, unknownColumns, failure },
-      ];
+      const counts = { rows, created, updated, unchanged, bad };
+      return [{ resource: name, path, ...counts, problems, notes, unknownColumns, assumed, failure }];
     }),
   };
+}
+
+function assumption({ header }: ImportColumn, value: FieldValue): FileReport["assumed"][number] {
+  return { column: header, value: String(value) };
 }
 
 function notesOn(scratch: Scratch, target: string): RowNotes[] {

@@ -1,37 +1,65 @@
+import { compensation } from "../../resources/compensation/compensation.resource";
 import { department } from "../../resources/department/department.resource";
 import { employee } from "../../resources/employee/employee.resource";
-import type { ResourceField } from "../../resources/field";
-import type { Resource } from "../../resources/resource";
+import type { FieldValue, ResourceField } from "../../resources/field";
+import { fieldNamed, type Resource } from "../../resources/resource";
+import { timeOff } from "../../resources/time-off/time-off.resource";
+import { columnHeader, naturalKey, referenceKey } from "../csv/column-header";
 
 /** A column that a resource's file may have. */
 export interface ImportColumn {
   /** As in the file's first line, e.g. `department_code`. */
   readonly header: string;
+  /** Other names that it goes by in files of other systems. */
+  readonly aliases: readonly string[];
   readonly field: ResourceField;
   /** The field whose rules its cells follow: `field` itself, or for a relation the key of the record it leads to. */
   readonly rules: ResourceField;
+  /** Texts that mean no value, beside the empty one. */
+  readonly never: readonly string[];
+  /** What a new record gets when the file has no such column; undefined where that is nothing, or the column must be there. */
+  readonly assumed?: FieldValue;
 }
 
 /** A resource whose records come in a file, one a line, known by a key of their own. */
 export interface ImportTarget {
   readonly resource: Resource;
-  /** The field that says which record a row is about; required and unique. */
-  readonly key: ResourceField;
+  /**
+   * The fields that say together which record a row is about, all of them required. One alone is unique, so that other records
+   * can refer to it; several begin with the owner of the record.
+   */
+  readonly key: readonly [ResourceField, ...ResourceField[]];
+  /** Whether several records can share a key, as a request that was rejected and made again does. See match-rows.ts. */
+  readonly isRepeatable: boolean;
   readonly columns: readonly ImportColumn[];
+  /** Names of columns that an export has and an import passes over, since they follow from others. */
+  readonly derived: readonly string[];
 }
 
-/** The key of each resource that files can hold or refer to. */
-const KEYS: Readonly<Record<string, ResourceField>> = {
-  [department.name]: keyOf(department, "code"),
-  [employee.name]: keyOf(employee, "employeeNumber"),
-};
+/** What is said of a resource beyond its fields. */
+interface FileForm {
+  readonly key?: readonly [string, ...string[]];
+  readonly isRepeatable?: boolean;
+  readonly aliases?: Readonly<Record<string, readonly string[]>>;
+  readonly never?: Readonly<Record<string, readonly string[]>>;
+  readonly assumed?: Readonly<Record<string, string>>;
+}
+
+/** ISO 4217's code where no currency is meant: what is not known is not made up. */
+const NO_CURRENCY = "XXX";
 
 /** What can be imported, in the order of work: relations to a later one are set when all records are there. */
-export const TARGETS: readonly ImportTarget[] = [department, employee].map((resource) => ({
-  resource,
-  key: keyField(resource.name),
-  columns: resource.fields.map(columnOf),
-}));
+export const TARGETS: readonly ImportTarget[] = [
+  targetOf(department),
+  targetOf(employee),
+  targetOf(compensation, {
+    key: ["employee", "effectiveFrom"],
+    aliases: { effectiveFrom: ["from_date"], effectiveTo: ["to_date"] },
+    never: { effectiveTo: ["9999-01-01", "9999-12-31"] },
+    assumed: { currency: NO_CURRENCY },
+  }),
+  targetOf(timeOff, { key: ["employee", "startDate"], isRepeatable: true }),
+];
 
 /** The target of this resource; a name that has none is a programmer's error. */
 export function targetNamed(name: string): ImportTarget {
@@ -51,30 +79,50 @@ export function isDeferred(target: ImportTarget, field: ResourceField): boolean 
   return other > own || (other === own && !field.acyclic);
 }
 
-/** `hireDate` → `hire_date`; a relation goes by the key of the record it leads to: `manager` → `manager_employee_number`. */
-function columnOf(field: ResourceField): ImportColumn {
-  if (field.target === null) return { header: snakeCase(field.name), field, rules: field };
-  const rules = keyField(field.target);
-  return { header: `${snakeCase(field.name)}_${snakeCase(rules.name)}`, field, rules };
+/** Whether the file must have the column: what every record has and nothing stands in for. */
+export function isNeeded({ field, assumed }: ImportColumn): boolean {
+  return field.required && assumed === undefined;
 }
 
-function snakeCase(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+function targetOf(resource: Resource, form: FileForm = {}): ImportTarget {
+  return {
+    resource,
+    key: form.key ? compositeKey(resource, form.key) : [singleKey(resource)],
+    isRepeatable: form.isRepeatable ?? false,
+    columns: resource.fields.filter(({ derived }) => derived === undefined).map((field) => columnOf(field, form)),
+    derived: resource.fields.filter(({ derived }) => derived !== undefined).map(columnHeader),
+  };
 }
 
-function keyField(resource: string): ResourceField {
-  const key = KEYS[resource];
-  if (!key) throw new Error(`records of ${resource} have no key that a file could name them by`);
+function columnOf(field: ResourceField, { aliases, never, assumed }: FileForm): ImportColumn {
+  const rules = field.target === null ? field : referenceKey(field);
+  if (rules === null) throw new Error(`records of ${field.target} have no key that a file could name them by`);
+  const fallback = field.initial ?? assumed?.[field.name];
+  return {
+    header: columnHeader(field),
+    aliases: aliases?.[field.name] ?? [],
+    field,
+    rules,
+    never: never?.[field.name] ?? [],
+    ...(fallback !== undefined && { assumed: fallback }),
+  };
+}
+
+function singleKey(resource: Resource): ResourceField {
+  const key = naturalKey(resource);
+  if (!key) throw new Error(`${resource.name} has no key`);
+  const other = resource.fields.find((field) => field.unique && field !== key);
+  // A second unique field could change hands between records within one file, which the order of writing does not allow for.
+  if (other) throw new Error(`${resource.name}.${other.name} is unique but not the key`);
   return key;
 }
 
-function keyOf(resource: Resource, name: string): ResourceField {
-  for (const field of resource.fields) {
-    // A second unique field could change hands between records within one file, which the order of writing does not allow for.
-    if (field.unique && field.name !== name)
-      throw new Error(`${resource.name}.${field.name} is unique but not the key`);
-  }
-  const key = resource.fields.find((field) => field.name === name);
-  if (!key?.unique || !key.required) throw new Error(`${resource.name}.${name} is no key`);
-  return key;
+function compositeKey(resource: Resource, names: readonly [string, ...string[]]): [ResourceField, ...ResourceField[]] {
+  const [first, ...rest] = names.map((name) => {
+    const field = fieldNamed(resource, name);
+    if (!field?.required) throw new Error(`${resource.name}.${name} is no part of a key`);
+    return field;
+  });
+  if (!first?.target) throw new Error(`the key of ${resource.name} begins with no owner`);
+  return [first, ...rest];
 }

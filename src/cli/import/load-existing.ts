@@ -1,9 +1,11 @@
 import type { Store } from "../../store/store";
+import { fieldsOfPeriod } from "./check-periods";
 import { fieldsOfRules } from "./check-rules";
-import type { ImportTarget } from "./import-target";
+import { type ImportTarget, targetNamed } from "./import-target";
+import { matchRows } from "./match-rows";
 import type { Progress } from "./progress";
 import type { Scratch, ScratchValue } from "./scratch";
-import { type Staged, tableOf, valueColumn, valueIn } from "./staged-rows";
+import { hasKeyColumn, keyIn, type Staged, tableOf, valueColumn, valueIn } from "./staged-rows";
 
 const KEYS_PER_QUERY = 500;
 
@@ -22,22 +24,32 @@ export async function loadExisting(
   let loaded = 0;
   for (const one of staged) {
     const copy = new ExistingRows(store, scratch, one, () => progress.at(++loaded));
-    await copy.load(keysOf(staged, one), one.target.key.column);
+    const [key] = one.target.key;
+    await copy.load(hasKeyColumn(one.target) ? ownersOf(one) : keysOf(staged, one), key.column);
     for (const above of parentsNotLoaded(one)) {
       while ((await copy.load(above, "id")) > 0);
     }
   }
+  matchRows(scratch, staged);
 }
 
 /** SQL for the keys that occur in the files, as `value`. */
 function keysOf(staged: readonly Staged[], { target }: Staged): string {
-  const own = `SELECT ${valueIn(target.key)} AS value FROM ${tableOf("staged", target)}`;
+  const own = `SELECT ${keyIn(target)} AS value FROM ${tableOf("staged", target)}`;
   const references = staged.flatMap((other) =>
     other.columns
       .filter(({ field }) => field.target === target.resource.name)
       .map(({ field }) => `SELECT ${valueIn(field)} FROM ${tableOf("staged", other.target)}`),
   );
   return `SELECT value FROM (${[own, ...references].join(" UNION ")}) WHERE value IS NOT NULL`;
+}
+
+/** SQL for the ids of the owners that occur in the file, as `value`: all of their records are copied, since any may overlap. */
+function ownersOf({ target }: Staged): string {
+  const [owner] = target.key;
+  const holder = targetNamed(owner.target as string);
+  return `SELECT DISTINCT o.id AS value FROM ${tableOf("staged", target)} s
+    JOIN ${tableOf("existing", holder)} o ON o.${keyIn(holder)} = s.${valueIn(owner)}`;
 }
 
 /** SQL for the ids of parents that are not loaded yet, one per acyclic relation of the file. */
@@ -68,14 +80,20 @@ class ExistingRows {
     private readonly onRow: () => void,
   ) {
     this.table = tableOf("existing", target);
-    const fields = [...columns.map(({ field }) => field), ...fieldsOfRules({ target, columns })];
+    const given = columns.map(({ field }) => field);
+    const fields = [
+      ...new Set([...given, ...fieldsOfRules({ target, columns }), ...fieldsOfPeriod({ target, columns })]),
+    ];
     const names = ["id", "version", ...fields.map((field) => field.column)];
     scratch.exec(
       `DROP TABLE IF EXISTS ${this.table};
-       CREATE TABLE ${this.table} (id TEXT PRIMARY KEY, version INTEGER, ${fields.map(valueColumn).join(", ")}) WITHOUT ROWID;
-       CREATE UNIQUE INDEX ${this.table}_key ON ${this.table} (${valueIn(target.key)})`,
+       CREATE TABLE ${this.table} (id TEXT PRIMARY KEY, version INTEGER, ${fields.map(valueColumn).join(", ")}${hasKeyColumn(target) ? ", key TEXT" : ""}) WITHOUT ROWID`,
     );
-    this.insert = `INSERT OR IGNORE INTO ${this.table} VALUES (${names.map(() => "?").join(", ")})`;
+    if (!hasKeyColumn(target)) {
+      scratch.exec(`CREATE UNIQUE INDEX ${this.table}_key ON ${this.table} (${keyIn(target)})`);
+    }
+    const into = ["id", "version", ...fields.map(valueIn)].join(", ");
+    this.insert = `INSERT OR IGNORE INTO ${this.table} (${into}) VALUES (${names.map(() => "?").join(", ")})`;
     this.select = `SELECT ${names.map((name) => `\`${name}\``).join(", ")} FROM \`${tableIn(store, target)}\``;
   }
 

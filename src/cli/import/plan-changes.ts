@@ -1,7 +1,7 @@
 import { acyclicColumn } from "./check-cycles";
 import { type ImportColumn, isDeferred, targetNamed } from "./import-target";
 import type { Scratch } from "./scratch";
-import { type Staged, tableOf, Verdict, valueIn } from "./staged-rows";
+import { keyIn, type Staged, tableOf, Verdict, valueIn } from "./staged-rows";
 
 /**
  * One turn of writing. A resource with relations to a later one has two: `create` without these relations, so that the later
@@ -60,12 +60,12 @@ export function planChanges(scratch: Scratch, staged: readonly Staged[]): number
 function planRows(scratch: Scratch, one: Staged): void {
   const { target, columns } = one;
   const plan = tableOf("plan", target);
-  const key = valueIn(target.key);
+  const key = keyIn(target);
   const joins: string[] = [];
   const values = columns.map(({ field }) => {
     if (field.target === null) return { name: valueIn(field), value: `s.${valueIn(field)}` };
     const other = targetNamed(field.target);
-    const otherKey = valueIn(other.key);
+    const otherKey = keyIn(other);
     const [there, here] = [`there_${field.column}`, `here_${field.column}`];
     joins.push(
       `LEFT JOIN ${tableOf("existing", other)} ${there} ON ${there}.${otherKey} = s.${valueIn(field)}`,
@@ -87,7 +87,8 @@ function planRows(scratch: Scratch, one: Staged): void {
        ${isHierarchy ? "d.depth" : "0"} AS depth, ${isHierarchy ? "c.key IS NOT NULL" : "0"} AS isCut, ${values.map(({ name, value }) => `${value} AS ${name}`).join(", ")}
      FROM ${tableOf("staged", target)} s LEFT JOIN ${tableOf("existing", target)} e ON e.${key} = s.${key} ${joins.join(" ")}
      WHERE s.bad = ${Verdict.GOOD} AND (e.id IS NULL OR ${differences.join(" OR ")});
-     CREATE UNIQUE INDEX ${plan}_line ON ${plan} (line)`,
+     CREATE UNIQUE INDEX ${plan}_line ON ${plan} (line);
+     CREATE UNIQUE INDEX ${plan}_id ON ${plan} (id)`,
   );
 }
 

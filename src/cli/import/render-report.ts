@@ -19,7 +19,11 @@ export function renderReport(report: ImportReport, seconds: number): RenderedRep
   const { files, isImported } = report;
   const told = [
     ...files.flatMap((file) => complaintsOf(report, file)),
-    ...files.flatMap((file) => [...ignoredColumns(file), ...file.notes.flatMap((notes) => notesOf(file, notes))]),
+    ...files.flatMap((file) => [
+      ...ignoredColumns(file),
+      ...assumedValues(file),
+      ...file.notes.flatMap((notes) => notesOf(file, notes)),
+    ]),
   ];
   const outcome = files.flatMap((file) => outcomeOf(report, file));
   if (!isImported) return { stdout: "", stderr: lines([...told, ...outcome, refusal(report)]) };
@@ -79,6 +83,12 @@ function ignoredColumns({ path, unknownColumns }: FileReport): string[] {
   if (unknownColumns.length === 0) return [];
   const names = unknownColumns.map((name) => JSON.stringify(name)).join(", ");
   return [`${basename(path)}: ignored, since no field is called so: ${names}`];
+}
+
+function assumedValues({ path, assumed }: FileReport): string[] {
+  return assumed.map(
+    ({ column, value }) => `${basename(path)}: there is no column ${column}: new records got ${JSON.stringify(value)}`,
+  );
 }
 
 function problemText({ line, column, value, reason }: FileProblem): string {

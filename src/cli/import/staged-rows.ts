@@ -1,4 +1,4 @@
-import type { ResourceField } from "../../resources/field";
+import type { FieldValue, ResourceField } from "../../resources/field";
 import { type FileProblem, shown } from "./file-problem";
 import type { ImportColumn, ImportTarget } from "./import-target";
 import type { Scratch, ScratchValue } from "./scratch";
@@ -38,6 +38,8 @@ export interface StagedFile {
   readonly rows: number;
   /** Columns of the header that were ignored. */
   readonly unknownColumns: readonly string[];
+  /** What new records get for want of a column. */
+  readonly assumed: readonly { readonly column: ImportColumn; readonly value: FieldValue }[];
   /** Why the file cannot be used at all; null when it can. */
   readonly failure: FileProblem | null;
 }
@@ -55,6 +57,19 @@ export function valueIn(field: ResourceField): string {
   return `v_${field.column}`;
 }
 
+/**
+ * Name of the column that tells which record a row is about, equal in `staged` and `existing`. A key of several fields has a column
+ * of its own, which match-rows.ts fills.
+ */
+export function keyIn({ key }: ImportTarget): string {
+  return hasKeyColumn({ key }) ? "key" : valueIn(key[0]);
+}
+
+/** Whether the key is made of several fields. */
+export function hasKeyColumn({ key }: Pick<ImportTarget, "key">): boolean {
+  return key.length > 1;
+}
+
 /** Definition of a field's value; `isId` where a relation is held by id. */
 export function valueColumn(field: ResourceField): string {
   const type = field.kind === "money" || field.kind === "integer" ? "NUMERIC" : "TEXT";
@@ -63,9 +78,10 @@ export function valueColumn(field: ResourceField): string {
 
 /** Makes the empty tables that every run has. */
 export function createStagedTable(scratch: Scratch, target: ImportTarget, columns: readonly ImportColumn[]): void {
-  const values = columns.map(({ field }) => valueColumn(field)).join(", ");
+  const values = columns.map(({ field }) => valueColumn(field));
+  const all = [...values, ...(hasKeyColumn(target) ? ["key TEXT"] : [])].join(", ");
   const table = tableOf("staged", target);
-  scratch.exec(`CREATE TABLE ${table} (line INTEGER PRIMARY KEY, id TEXT NOT NULL, bad INTEGER NOT NULL, ${values})`);
+  scratch.exec(`CREATE TABLE ${table} (line INTEGER PRIMARY KEY, id TEXT NOT NULL, bad INTEGER NOT NULL, ${all})`);
 }
 
 /** Makes the table of everything that is wrong with rows; `at` is the place of the column, for the order of a report. */

@@ -36,7 +36,9 @@ export function createWriter(
   const waits = (field: ResourceField, { isCut }: PlannedRow): boolean =>
     deferred.has(field) || (isCut === 1 && field === parent);
   const fields = one.columns.map(({ field }) => field);
-  const columns = ["id", ...fields.map(({ column }) => column), "version", ...fixed];
+  const assumed = one.file?.assumed ?? [];
+  const names = [...fields, ...assumed.map(({ column }) => column.field)].map(({ column }) => column);
+  const columns = ["id", ...names, "version", ...fixed];
   const row = `(${columns.map(() => "?").join(", ")})`;
   const insert = `INSERT INTO \`${tableIn(store, one.target)}\` (${columns.map((name) => `\`${name}\``).join(", ")}) VALUES `;
   const setAgain: Readonly<Record<Operation, readonly string[]>> = {
@@ -50,6 +52,7 @@ export function createWriter(
     const parameters = rows.flatMap((planned) => [
       planned.id,
       ...fields.map((field) => (kind === "CREATE" && waits(field, planned) ? null : (planned[valueIn(field)] ?? null))),
+      ...assumed.map(({ value }) => value),
       (planned.version ?? 0) + 1,
       ...fixed.map(() => timestamp),
     ]);

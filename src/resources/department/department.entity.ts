@@ -4,6 +4,7 @@ import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn, type Relat
 @Entity("department")
 @Index("department_name", ["name", "id"])
 @Index("department_manager", ["managerId", "id"])
+@Index("department_parent", ["parentId", "id"])
 export class Department {
   @PrimaryColumn({ type: "varchar", length: 36 })
   id!: string;
@@ -21,6 +22,13 @@ export class Department {
   @ManyToOne("Employee", { onDelete: "RESTRICT", onUpdate: "NO ACTION" })
   @JoinColumn({ name: "managerId", foreignKeyConstraintName: "department_manager_fk" })
   manager?: Relation<object>;
+
+  @Column({ type: "varchar", length: 36, nullable: true })
+  parentId!: string | null;
+
+  @ManyToOne("Department", { onDelete: "RESTRICT", onUpdate: "NO ACTION" })
+  @JoinColumn({ name: "parentId", foreignKeyConstraintName: "department_parent_fk" })
+  parent?: Relation<Department>;
 
   /** Moves by one with every change. */
   @Column({ type: "integer" })

@@ -7,7 +7,7 @@ import { Department } from "./department.entity";
  * The departments; `code` is the key that other systems know them by.
  *
  * Row scopes that name people (employees, SELF, REPORTS) reach the departments these people are in; locations reach none, since
- * a department has no location.
+ * a department has no location. Those that name departments reach the ones below these as well.
  */
 export const department = defineResource({
   name: "department",
@@ -24,13 +24,24 @@ export const department = defineResource({
     }),
     name: text({ required: true, maxLength: 120, description: "What people call it." }),
     manager: toOne("employee", { description: "Who leads it; null also when you may not see them." }),
+    parent: toOne("department", {
+      acyclic: true,
+      description:
+        "What it is a part of; null also when you may not see it. Row scopes that name that one reach this one, too.",
+    }),
   },
   lists: [
     {
       name: "employees",
       target: "employee",
       by: "department",
-      description: "Who belongs to it, of those you may see.",
+      description: "Who belongs to it, of those you may see; not those of the departments below it.",
+    },
+    {
+      name: "departments",
+      target: "department",
+      by: "parent",
+      description: "What it is divided into, of those you may see.",
     },
   ],
   rowScopes: {

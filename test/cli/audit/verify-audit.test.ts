@@ -204,6 +204,64 @@ describe("B9: an audit trail that somebody with the database has changed", () =>
   });
 });
 
+describe("B9: an audit trail that somebody has made begin anew, so that the service itself hashes what was changed", () => {
+  it.each([
+    ["as after the upgrade to a version that chains", (): number => rows.length],
+    ["as if there had been no row", (): number => 0],
+  ])("is found broken where it began, %s", async (_how, sequence) => {
+    await tamper(
+      "UPDATE audit_event SET action = 'session.signIn' WHERE action = 'audit.begin'",
+      "UPDATE audit_event SET actorName = 'somebody.else@example.com' WHERE sequence = 9",
+      "UPDATE audit_event SET `hash` = '', `previousHash` = ''",
+      ["UPDATE audit_head SET sequence = ?, `hash` = '', seal = ''", sequence()],
+    );
+    await write("test.later");
+    const { broken } = await verify();
+    expect(broken).toMatchObject({ kind: "HEAD", sequence: rows.length + 1 });
+    expect(broken?.reason).toContain(`behind ${rows.length} rows`);
+    const { code, stderr } = await runLatchkey(latchkey, ["audit", "verify"]);
+    expect(stderr).toContain(`First broken row: ${rows.length + 1}`);
+    expect(code).toBe(1);
+  });
+});
+
+describe("B9: an audit head that was put back to where it was before, seal and all", () => {
+  const putBack = async (): Promise<void> => {
+    await write("test.one");
+    await write("test.two");
+    await tamper([
+      "UPDATE audit_head SET sequence = ?, `hash` = ?, seal = ?",
+      head["sequence"],
+      head["hash"],
+      head["seal"],
+    ]);
+  };
+
+  it("is seen though every row is as it was written", async () => {
+    await putBack();
+    expect((await verify()).broken).toMatchObject({
+      kind: "HEAD",
+      sequence: rows.length + 2,
+      reason: `audit_head was set back to row ${rows.length}`,
+    });
+  });
+
+  it("does not stop the service, which says so in a row", async () => {
+    await putBack();
+    await write("test.later");
+    const found = await latchkey.store.select("SELECT action, severity FROM audit_event WHERE sequence > ?", [
+      rows.length,
+    ]);
+    expect(found).toMatchObject([
+      { action: "test.one" },
+      { action: "test.two" },
+      { action: "audit.headForged", severity: "HIGH" },
+      { action: "test.later" },
+    ]);
+    expect((await verify()).broken).toMatchObject({ kind: "HEAD", sequence: rows.length + 3 });
+  });
+});
+
 describe("B9: a checkpoint of the audit trail", () => {
   const take = async (name: string): Promise<string> => {
     const file = join(folder, name);
@@ -256,6 +314,36 @@ describe("B9: a checkpoint of the audit trail", () => {
     expect(await runLatchkey(latchkey, ["audit", "verify", "--checkpoint", file], other)).toMatchObject({ code: 1 });
   });
 
+  it("does not overwrite an earlier one that the trail contradicts, nor what is no checkpoint", async () => {
+    await write("test.later");
+    const file = await take("kept");
+    const text = await readFile(file, "utf8");
+    await write("test.later still");
+    expect(await runLatchkey(latchkey, ["audit", "checkpoint", "--out", file])).toMatchObject({ code: 0 });
+    const newer = await readFile(file, "utf8");
+    expect(newer).not.toBe(text);
+    await restore();
+    const { code, stderr } = await runLatchkey(latchkey, ["audit", "checkpoint", "--out", file]);
+    expect(stderr).toContain(`First broken row: ${last().sequence + 1}: MISSING`);
+    expect(code).toBe(1);
+    expect(await readFile(file, "utf8")).toBe(newer);
+    await writeFile(file, "my diary");
+    expect(await runLatchkey(latchkey, ["audit", "checkpoint", "--out", file])).toMatchObject({ code: 1 });
+    expect(await readFile(file, "utf8")).toBe("my diary");
+  });
+
+  it("is compared with its row also where that is among those that are to be believed", async () => {
+    const { pepper } = latchkey.operator;
+    const { sequence, hash } = rows[9] as Row;
+    const after = { sequence: 11, hash: (rows[10] as Row).hash };
+    const options = { after, checkpoint: { sequence, hash, at: "", count: sequence } };
+    expect((await verifyChain(latchkey.store, pepper, options)).broken).toBeNull();
+    await tamper("UPDATE audit_event SET `hash` = 'x' WHERE sequence = 10");
+    expect((await verifyChain(latchkey.store, pepper, options)).broken).toMatchObject({ kind: "CHECKPOINT", sequence });
+    await tamper("DELETE FROM audit_event WHERE sequence = 10");
+    expect((await verifyChain(latchkey.store, pepper, options)).broken).toMatchObject({ kind: "MISSING", sequence });
+  });
+
   it("is not taken of a broken trail", async () => {
     await tamper("UPDATE audit_event SET action = 'x' WHERE sequence = 10");
     const { code, stdout } = await runLatchkey(latchkey, ["audit", "checkpoint"]);
@@ -294,13 +382,20 @@ describe("B9: an audit trail from before there was a chain", () => {
     await old.destroy();
 
     const upgraded = await startLatchkey({ database });
-    const { broken, begun, count } = await verifyChain(upgraded.store, upgraded.operator.pepper);
+    const { pepper } = upgraded.operator;
+    const untold = await verifyChain(upgraded.store, pepper);
+    const { broken, begun, count } = await verifyChain(upgraded.store, pepper, { earlierRows: 450 });
     const [first] = await upgraded.store.select("SELECT * FROM audit_event WHERE sequence = 1", []);
     await upgraded.store.transaction((tx) => tx.query("UPDATE audit_event SET severity = 'HIGH' WHERE sequence = 300"));
-    const changed = await verifyChain(upgraded.store, upgraded.operator.pepper);
+    const changed = await verifyChain(upgraded.store, pepper, { earlierRows: 450 });
     await upgraded.stop();
     await database.dispose();
     expect(first).toMatchObject({ action: "old.row0", after: '{"é":  1}' });
+    expect(untold.broken).toMatchObject({
+      kind: "HEAD",
+      sequence: 451,
+      reason: expect.stringContaining("--earlier 450"),
+    });
     expect(broken).toBeNull();
     expect(begun).toMatchObject({ earlierRows: 450 });
     expect(count).toBeGreaterThan(451);

@@ -13,6 +13,8 @@ import { type FreshDatabase, freshDatabase } from "../../support/database";
 export interface Files {
   readonly department?: string | Buffer;
   readonly employee?: string | Buffer;
+  readonly compensation?: string | Buffer;
+  readonly timeOff?: string | Buffer;
 }
 
 /** A database of its own to import into, for one test file. */
@@ -52,8 +54,9 @@ export async function importFiles(
   ctx: RequestContext,
   paths: Readonly<Record<string, string>>,
   options?: ImportOptions,
+  given?: Parameters<typeof stageFiles>[2],
 ): Promise<ImportReport> {
-  const files = await stageFiles(paths);
+  const files = await stageFiles(paths, undefined, given);
   try {
     return await importStaged(ctx, files, options);
   } finally {
@@ -91,14 +94,17 @@ export async function openBench(): Promise<ImportBench> {
     state: async () => ({
       departments: await rows("SELECT * FROM department ORDER BY code"),
       employees: await rows("SELECT * FROM employee ORDER BY employeeNumber"),
+      compensations: await rows("SELECT * FROM compensation ORDER BY id"),
+      timeOffs: await rows("SELECT * FROM time_off ORDER BY id"),
       audit: await audit(),
     }),
     audit,
     async clear() {
       await store.transaction(async (tx) => {
-        await tx.query("UPDATE department SET managerId = NULL");
+        await tx.query("UPDATE department SET managerId = NULL, parentId = NULL");
         await tx.query("UPDATE employee SET managerId = NULL");
-        for (const table of ["employee", "department"]) await tx.query(`DELETE FROM ${table}`);
+        for (const table of ["compensation", "time_off", "employee", "department"])
+          await tx.query(`DELETE FROM ${table}`);
       });
       earlier = new Set((await allAudit()).map(({ id }) => id));
     },

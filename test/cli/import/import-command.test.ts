@@ -127,6 +127,29 @@ describe(`latchkey import on ${dialect}`, () => {
     expect(await bench.rows("SELECT code FROM department")).toEqual([]);
   });
 
+  it("takes one currency for a file of compensation, and a currency for nothing else", async () => {
+    const people = await bench.write("people.csv", "employee_number,first_name,last_name\n1,A,B\n");
+    const pay = await bench.write("pay.csv", "employee_number,amount,from_date,to_date\n1,2.5,2024-01-01,9999-01-01\n");
+    const unfit = await start("--compensations", pay, "--currency", "eur").ended;
+    expect(unfit).toMatchObject({ code: 1, stdout: "" });
+    expect(unfit.stderr).toMatch(/^latchkey: --currency must be [^\n]*\n$/);
+    expect((await start("--employees", people, "--currency", "EUR").ended).stderr).toBe(
+      "latchkey: --currency is about a file of compensations: name one by --compensations FILE\n",
+    );
+    const both = await start("--employees", people, "--compensations", pay, "--currency", "EUR").ended;
+    expect(both).toMatchObject({ code: 0, stderr: "" });
+    expect(await bench.rows("SELECT amount, currency, effectiveTo FROM compensation")).toEqual([
+      { amount: 2.5, currency: "EUR", effectiveTo: null },
+    ]);
+    const unsaid = await bench.write(
+      "next.csv",
+      "employee_number,amount,from_date,to_date\n1,2.5,2023-01-01,2024-01-01\n",
+    );
+    expect((await start("--compensations", unsaid).ended).stderr).toBe(
+      'next.csv: there is no column currency: new records got "XXX"\n',
+    );
+  });
+
   it("asks no database, and makes none, when a file cannot be used", async () => {
     const file = await bench.write("salaries.csv", "employee_number,amount\n1,2\n");
     const url = `sqlite:${join(bench.folder, "new", "latchkey.db")}`;

@@ -12,10 +12,12 @@ afterAll(() => bench.close());
 const GOOD = "employee_number,first_name,last_name\n1,A,B\n";
 
 /** Why a file is of no use; makes sure that nothing came of it, nor of the good file beside it. */
+const NOTHING = { departments: [], employees: [], compensations: [], timeOffs: [], audit: [] };
+
 async function failure(content: string | Buffer): Promise<FileProblem | null | undefined> {
   const report = await bench.run({ department: content, employee: GOOD }, { skipInvalid: true });
   expect(report.isImported).toBe(false);
-  expect(await bench.state()).toEqual({ departments: [], employees: [], audit: [] });
+  expect(await bench.state()).toEqual(NOTHING);
   return report.files[0]?.failure;
 }
 

@@ -1,6 +1,9 @@
+import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { makeToken } from "../../../src/kernel/token";
 import { type Administration, administer } from "../../support/administration";
 import { startLatchkey, type TestLatchkey } from "../../support/latchkey";
@@ -128,6 +131,62 @@ describe("B10: `latchkey key scan`", () => {
     const { code, stderr } = await scan(join(folder, "no-such-folder"));
     expect(stderr).toContain("no-such-folder cannot be read");
     expect(code).toBe(2);
+  });
+
+  it("prints no token that is part of a file's name, whatever stands before it, and nothing that turns a terminal's text", async () => {
+    const token = makeToken("live", "ZZZZZZZZZZZZ");
+    await file(`names/lk_${token}.txt`, token);
+    await file("names/a\u202etxt.exe\u001b[31m", token);
+    const { stdout } = await scan(join(folder, "names"));
+    expect(stdout).toContain("2 found in 2 files");
+    expect(stdout).not.toContain(token.slice(21, 40));
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what is looked for.
+    expect(stdout).not.toMatch(/[\u001b\u202e]/);
+  });
+
+  it("reads files whose names are not UTF-8", async () => {
+    await mkdir(join(folder, "bytes"), { recursive: true });
+    const name = Buffer.from([0x2f, 0x6b, 0xff, 0xfe, 0x79]);
+    await writeFile(Buffer.concat([Buffer.from(join(folder, "bytes")), name]), makeToken("live", "ZZZZZZZZZZZZ"));
+    expect(await scan(join(folder, "bytes"))).toMatchObject({
+      stdout: expect.stringContaining("1 found in 1 file"),
+      stderr: "",
+    });
+  });
+
+  it("ends where folders show what the kernel has to say, which has no end", async () => {
+    expect(await scan("/proc")).toMatchObject({ code: 0, stdout: "0 found in 0 files, 0 live.\n" });
+  });
+
+  it("gives no clean bill under another secret than the service's, nor without a database", async () => {
+    const path = await file("secret/x.txt", latchkey.ownerToken);
+    const other = { LATCHKEY_SECRET: "another secret of more than thirty-two characters" };
+    const foreign = await runLatchkey(latchkey, ["key", "scan", path], other);
+    expect(foreign).toMatchObject({ code: 2, stderr: expect.stringContaining("LATCHKEY_SECRET is not the one") });
+    const nowhere = join(folder, "nowhere/latchkey.db");
+    const elsewhere = { database: { ...latchkey.database, url: `sqlite:${nowhere}` } };
+    for (const command of [
+      ["key", "scan", path],
+      ["audit", "verify"],
+      ["audit", "checkpoint"],
+    ]) {
+      expect(await runLatchkey(elsewhere, command)).toMatchObject({
+        code: 1,
+        stdout: "",
+        stderr: `latchkey: DATABASE_URL names ${nowhere}, where there is no database\n`,
+      });
+    }
+    expect(existsSync(nowhere)).toBe(false);
+  });
+
+  it("ends quietly when nobody reads on", async () => {
+    const many = Array.from({ length: 20_000 }, () => makeToken("live", "ZZZZZZZZZZZZ")).join("\n");
+    const path = await file("many-tokens/x.txt", many);
+    const command = `${process.execPath} -r ./scripts/register.cjs src/cli/main.ts key scan --no-database ${path}`;
+    const { stderr } = await promisify(execFile)("/bin/sh", ["-c", `${command} | head -n 1`], {
+      cwd: join(__dirname, "../../.."),
+    });
+    expect(stderr).toBe("");
   });
 
   it("writes nothing to the database", async () => {
