@@ -3,9 +3,12 @@
 const { existsSync } = require("node:fs");
 const { delimiter, join } = require("node:path");
 
+/** ES modules without another form, which Node 20.19 can `require` and jest cannot. */
+const esModules = ["file-type", "strtok3", "token-types", "uint8array-extras", "@borewit", "@tokenizer"];
+
 /** swc, because esbuild drops decorator metadata and ts-jest does not take TypeScript 7. */
 const transform = {
-  "^.+\\.tsx?$": [
+  [`^.+\\.tsx?$|/node_modules/(${esModules.join("|")})/.+\\.js$`]: [
     "@swc/jest",
     {
       module: { type: "commonjs" },
@@ -28,6 +31,7 @@ const project = (displayName, dialect, rest) => ({
   testEnvironment: "node",
   setupFiles: ["reflect-metadata"],
   transform,
+  transformIgnorePatterns: [`/node_modules/(?!(${esModules.join("|")})/)`],
   globals: { dialect },
   modulePathIgnorePatterns: ["<rootDir>/dist/", "<rootDir>/data/"],
   ...rest,

@@ -1,4 +1,5 @@
 import "reflect-metadata";
+import { join } from "node:path";
 import { pino } from "pino";
 import { Action } from "../src/access/grant";
 import { generateApiKey } from "../src/api-keys/generate-api-key";
@@ -19,6 +20,8 @@ export interface Dataset {
   readonly databaseUrl: string;
   readonly secret: string;
   readonly token: string;
+  /** Where contents of documents would be kept; there are none. */
+  readonly documentsDir: string;
 }
 
 /** What Latchkey's /metrics is read with. */
@@ -29,9 +32,10 @@ const SECRET = "a secret of the bench, which guards nothing but made-up people";
  * Fills the database of a run, which is empty: a company of a fixed seed, and a key that is granted the fields of W1 and no other,
  * through an API set, owned by an account that holds no more either.
  */
-export async function buildDataset(databaseUrl: string, employees: number): Promise<Dataset> {
+export async function buildDataset(databaseUrl: string, folder: string, employees: number): Promise<Dataset> {
   const log = pino({ level: "warn" }, pino.destination(2));
-  const config = { database: parseDatabaseUrl(databaseUrl), secret: SECRET };
+  const documentsDir = join(folder, "documents");
+  const config = { database: parseDatabaseUrl(databaseUrl), secret: SECRET, documentsDir };
   const { store, operator } = await boot(config, systemClock, log);
   try {
     const company = generateCompany({ seed: "bench", employees });
@@ -48,19 +52,20 @@ export async function buildDataset(databaseUrl: string, employees: number): Prom
     const set = await createApiSet(operator, { name: "Directory", grants });
     const key = { name: "W1", apiSetIds: [set.id], forUserId: user.id };
     const { token } = await generateApiKey(operator, key);
-    return { databaseUrl, secret: SECRET, token };
+    return { databaseUrl, secret: SECRET, token, documentsDir };
   } finally {
     await store.close();
   }
 }
 
 /** The environment that every server under measurement is started with. */
-export function serverEnvironment({ databaseUrl, secret }: Dataset): NodeJS.ProcessEnv {
+export function serverEnvironment({ databaseUrl, secret, documentsDir }: Dataset): NodeJS.ProcessEnv {
   return {
     PATH: process.env.PATH,
     NODE_ENV: "production",
     DATABASE_URL: databaseUrl,
     LATCHKEY_SECRET: secret,
+    DOCUMENTS_DIR: documentsDir,
     HOST: "127.0.0.1",
     PORT: "0",
     LOG_LEVEL: "warn",

@@ -61,7 +61,7 @@ async function main(): Promise<void> {
 async function compare(folder: string, database: BenchDatabase): Promise<void> {
   const contenders: Contender[] = [];
   try {
-    const dataset = await buildDataset(await database.create("w"), employees);
+    const dataset = await buildDataset(await database.create("w"), folder, employees);
     for (const target of TARGETS) contenders.push(await startContender(target, dataset));
     const latchkey = contenderOf(contenders, LATCHKEY);
     const samples = await readSamples(latchkey);

@@ -18,8 +18,8 @@ const LOOK_UPS = 400;
  * What it takes to verify a key that is not in memory (secret, key, owner, roles, sets), among so many others: microseconds in this
  * process, without HTTP. One database grows, since sizes that are measured minutes apart drift less than databases differ.
  */
-export async function measureKeys(database: BenchDatabase): Promise<string> {
-  const dataset = await buildDataset(await database.create("keys"), EMPLOYEES);
+export async function measureKeys(database: BenchDatabase, folder: string): Promise<string> {
+  const dataset = await buildDataset(await database.create("keys"), folder, EMPLOYEES);
   const taken: number[][] = [];
   for (const size of SIZES) {
     process.stderr.write(`scale: ${size.toLocaleString("en")} keys\n`);
@@ -40,8 +40,8 @@ export async function measureKeys(database: BenchDatabase): Promise<string> {
 }
 
 /** Microseconds for one look-up, by batches over digests from all over the table. */
-async function lookUps({ databaseUrl, secret }: Dataset): Promise<number[]> {
-  const config = { database: parseDatabaseUrl(databaseUrl), secret };
+async function lookUps({ databaseUrl, secret, documentsDir }: Dataset): Promise<number[]> {
+  const config = { database: parseDatabaseUrl(databaseUrl), secret, documentsDir };
   const { store, operator } = await boot(config, systemClock, pino({ level: "silent" }));
   try {
     const rows = await store.select<{ digest: string }>(

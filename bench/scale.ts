@@ -34,7 +34,7 @@ export async function measureScale(database: BenchDatabase, folder: string, plan
     const subjects: Subject[] = [];
     for (const size of SIZES) {
       process.stderr.write(`scale: ${size.toLocaleString("en")} employees\n`);
-      const dataset = await buildDataset(await database.create(`n${size}`), Math.min(size, SIZES[0] as number));
+      const dataset = await buildDataset(await database.create(`n${size}`), folder, Math.min(size, SIZES[0] as number));
       await growEmployees(dataset.databaseUrl, size);
       const contender = await startContender(LATCHKEY, dataset);
       contenders.push(contender);
@@ -49,7 +49,7 @@ export async function measureScale(database: BenchDatabase, folder: string, plan
       measure(contender, folder, { path: "/graphql", bodies, connections: plan.connections, seconds }),
     );
     const base = figures.get(subjects[0] as Subject) ?? [];
-    return `${employeesTable(subjects, figures, base)}\n\n${await measureKeys(database)}`;
+    return `${employeesTable(subjects, figures, base)}\n\n${await measureKeys(database, folder)}`;
   } finally {
     for (const { server } of contenders) await server.stop();
   }

@@ -4,6 +4,8 @@ import { everythingScope } from "./access/scope";
 import { ensureChain } from "./audit/record";
 import type { Config, DatabaseExpectation } from "./config";
 import type { RequestContext } from "./context";
+import { type Contents, createContents } from "./documents/contents";
+import { createContentStore } from "./documents/create-content-store";
 import type { Clock } from "./kernel/clock";
 import { createCursorCodec } from "./kernel/cursor-codec";
 import { newId } from "./kernel/id";
@@ -18,6 +20,7 @@ import type { Store } from "./store/store";
 /** An open database with everything that must be there before the first request. */
 export interface Booted {
   readonly store: Store;
+  readonly contents: Contents;
   readonly schema: LatchkeySchema;
   /** For commands: whoever runs the CLI next to the database may do anything, and the audit trail calls it OPERATOR. */
   readonly operator: RequestContext;
@@ -28,7 +31,7 @@ export interface Booted {
  * commands and the tests; who serves requests says in `options` how long they may wait for the database.
  */
 export async function boot(
-  config: Pick<Config, "database" | "secret">,
+  config: Pick<Config, "database" | "secret" | "documentsDir">,
   clock: Clock,
   log: Logger,
   expectation: DatabaseExpectation = {},
@@ -36,10 +39,11 @@ export async function boot(
   const schema = buildLatchkeySchema(resolvers);
   const store = await createStore(config.database, { entities, migrations }, expectation);
   try {
-    const operator = operatorContext(config, store, schema, clock, log);
+    const contents = createContents({ store, clock, log }, createContentStore(config));
+    const operator = operatorContext(config, { store, contents }, schema, clock, log);
     await ensureChain(operator);
     await ensureBuiltInRoles(operator);
-    return { store, schema, operator };
+    return { store, contents, schema, operator };
   } catch (error) {
     await store.close();
     throw error;
@@ -48,7 +52,7 @@ export async function boot(
 
 function operatorContext(
   config: Pick<Config, "secret">,
-  store: Store,
+  { store, contents }: Pick<Booted, "store" | "contents">,
   { index, compiler, visible }: LatchkeySchema,
   clock: Clock,
   log: Logger,
@@ -68,6 +72,7 @@ function operatorContext(
     pepper: createPepper(config.secret),
     limits: NO_LIMITS,
     mostRows: DEFAULT_LIMITS.rows,
+    contents,
     session: { set: () => undefined, clear: () => undefined },
     log,
     rowRule: () => [],

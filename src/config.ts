@@ -17,6 +17,15 @@ export type DatabaseConfig =
       readonly database: string;
     };
 
+/** A bucket of a server that speaks S3's protocol; `endpoint` null means Amazon's own, `region` null what the AWS SDK finds. */
+export interface BucketConfig {
+  readonly bucket: string;
+  /** Before every key; empty, or ends in a slash. */
+  readonly prefix: string;
+  readonly region: string | null;
+  readonly endpoint: string | null;
+}
+
 /** Everything that the environment decides, validated and frozen. Holds secrets: never logged as a whole. */
 export interface Config {
   readonly port: number;
@@ -27,6 +36,10 @@ export interface Config {
   readonly ownerEmail: string | null;
   readonly ownerPassword: string | null;
   readonly documentsDir: string;
+  /** DOCUMENTS_URL: the bucket that documents are kept in instead of the folder. */
+  readonly documentsBucket: BucketConfig | null;
+  /** The largest file that is taken, in bytes. */
+  readonly documentsMaxBytes: number;
   readonly logLevel: LogLevel;
   /** Addresses or CIDRs whose X-Forwarded-For is believed; false = none. */
   readonly trustProxy: boolean | readonly string[];
@@ -57,6 +70,9 @@ export interface DatabaseExpectation {
 const LOG_LEVELS: readonly LogLevel[] = ["fatal", "error", "warn", "info", "debug", "silent"];
 const SHORTEST_SECRET = 32;
 const SHORTEST_METRICS_TOKEN = 24;
+const DEFAULT_DOCUMENT_BYTES = 25 * 1024 * 1024;
+/** 2 GiB less one: sizes are Int in GraphQL. */
+const LARGEST_DOCUMENT_BYTES = 2_147_483_647;
 
 /**
  * Reads the configuration from environment variables; docs/operating.md lists them.
@@ -77,6 +93,8 @@ export function loadConfig(environment: Environment = process.env, { mustExist }
     ownerEmail: read("LATCHKEY_OWNER_EMAIL") ?? null,
     ownerPassword: read("LATCHKEY_OWNER_PASSWORD") ?? null,
     documentsDir: resolve(read("DOCUMENTS_DIR") ?? "./data/documents"),
+    documentsBucket: documentsBucket(read("DOCUMENTS_URL"), read("DOCUMENTS_DIR")),
+    documentsMaxBytes: documentsMaxBytes(read("DOCUMENTS_MAX_BYTES")),
     logLevel: logLevel(read("LOG_LEVEL") ?? "info"),
     trustProxy: trustProxy(read("TRUST_PROXY")),
     fastPath: onOrOff("LATCHKEY_FAST_PATH", read("LATCHKEY_FAST_PATH") ?? "on"),
@@ -126,6 +144,32 @@ function port(text: string): number {
   if (!/^\d+$/.test(text) || value > 65_535)
     throw new ConfigError(`PORT must be a number from 0 to 65535, not "${text}"`);
   return value;
+}
+
+function documentsMaxBytes(text: string | undefined): number {
+  if (text === undefined) return DEFAULT_DOCUMENT_BYTES;
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value < 1 || value > LARGEST_DOCUMENT_BYTES) {
+    throw new ConfigError(`DOCUMENTS_MAX_BYTES must be a number from 1 to ${LARGEST_DOCUMENT_BYTES}, not "${text}"`);
+  }
+  return value;
+}
+
+/** `s3://bucket/prefix?region=…&endpoint=…`; credentials are never part of it. */
+function documentsBucket(url: string | undefined, folder: string | undefined): BucketConfig | null {
+  if (url === undefined) return null;
+  if (folder !== undefined) throw new ConfigError("DOCUMENTS_URL and DOCUMENTS_DIR are both set: keep one");
+  const parts = /^s3:\/\/([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?:\/([\w./-]*))?(?:\?(.*))?$/.exec(url);
+  const options = new URLSearchParams(parts?.[3]);
+  const unknown = [...options.keys()].find((name) => name !== "region" && name !== "endpoint");
+  const endpoint = options.get("endpoint");
+  if (!parts?.[1] || unknown !== undefined || (endpoint !== null && !/^https?:\/\/[^/?#@]+\/?$/.test(endpoint))) {
+    throw new ConfigError(
+      "DOCUMENTS_URL must look like s3://bucket/prefix?region=eu-central-1&endpoint=https://host; credentials come from AWS_* variables",
+    );
+  }
+  const prefix = parts[2] ? `${parts[2].replace(/\/+$/, "")}/` : "";
+  return { bucket: parts[1], prefix, region: options.get("region"), endpoint };
 }
 
 function logLevel(text: string): LogLevel {

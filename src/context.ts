@@ -5,6 +5,7 @@ import type { AccessIndex } from "./access/access-index";
 import type { DocumentCompiler } from "./access/compile-document";
 import type { Action } from "./access/grant";
 import type { RowRule, Scope } from "./access/scope";
+import type { Contents } from "./documents/contents";
 import type { Clock } from "./kernel/clock";
 import type { CursorCodec } from "./kernel/cursor-codec";
 import type { Pepper } from "./kernel/pepper";
@@ -72,6 +73,8 @@ export interface RequestContext {
   readonly mostRows: number;
   /** Sets or clears the session cookie of the reply; does nothing on the CLI. */
   readonly session: SessionCookie;
+  /** The content of documents. */
+  readonly contents: Contents;
   readonly log: Logger;
   /**
    * Rows of `resource` that the running operation may touch with `action`: every field that the operation asks of the resource

@@ -16,23 +16,25 @@ export interface Running {
   stop(): Promise<void>;
 }
 
+const BELIEVES_ANYBODY =
+  "TRUST_PROXY=true believes whatever address a client writes into X-Forwarded-For, so that allowed IPs of keys, limits per address and the audit trail mean nothing to it: name the proxies' addresses instead";
+
 /** config → store → server → listen. Prints the first owner's one-time password, once, on an empty database. */
 export async function start(config: Config, log: Logger): Promise<Running> {
-  const { store, schema, operator } = await boot(config, systemClock, log, {
+  const { store, contents, schema, operator } = await boot(config, systemClock, log, {
     longestSilenceMs: LONGEST_SILENCE_MS,
   });
   try {
     await warnOfForeignSecret(operator);
+    if (config.trustProxy === true) log.warn(BELIEVES_ANYBODY);
     const owner = await ensureOwner(operator, { email: config.ownerEmail, password: config.ownerPassword });
-    const server = await createServer({
-      config,
-      store,
-      schema,
-      clock: systemClock,
-      log,
-      fastPath: config.fastPath,
+    const { fastPath } = config;
+    const server = await createServer({ config, store, contents, schema, clock: systemClock, log, fastPath });
+    const url = await server.listen().catch(async (error: unknown) => {
+      // Its timers would go on with a store that is closed.
+      await server.close();
+      throw error;
     });
-    const url = await server.listen();
     if (owner?.oneTimePassword) {
       process.stdout.write(
         `First owner: ${owner.email}\nPassword, shown this once: ${owner.oneTimePassword}\nChange it after signing in (changePassword).\n`,

@@ -6,6 +6,7 @@ import { PasswordReset1763726400000 } from "../migrations/1763726400000-password
 import { TimeOffAndCompensation1763730000000 } from "../migrations/1763730000000-time-off-and-compensation";
 import { KeyLimits1763732400000 } from "../migrations/1763732400000-key-limits";
 import { SubDepartments1763733600000 } from "../migrations/1763733600000-sub-departments";
+import { Documents1763737200000 } from "../migrations/1763737200000-documents";
 import { AccessExplanationResolver } from "./api-keys/access-explanation.resolver";
 import { ApiKey } from "./api-keys/api-key.entity";
 import { ApiKeyResolver } from "./api-keys/api-key.resolver";
@@ -14,7 +15,7 @@ import { ApiKeyFieldsResolver } from "./api-keys/api-key-fields.resolver";
 import { ApiKeySecret } from "./api-keys/api-key-secret.entity";
 import { ApiSetUseResolver } from "./api-keys/api-set-use.resolver";
 import { LeakResolver } from "./api-keys/leak.resolver";
-import { EffectiveGrantResolver, ViewerResolver } from "./api-keys/viewer.resolver";
+import { EffectiveGrantResolver, ViewerResolver, ViewerUserResolver } from "./api-keys/viewer.resolver";
 import { ApiSet } from "./api-sets/api-set.entity";
 import { ApiSetResolver } from "./api-sets/api-set.resolver";
 import { AuditEvent } from "./audit/audit-event.entity";
@@ -22,9 +23,11 @@ import { AuditEventResolver } from "./audit/audit-event.resolver";
 import { AuditHead } from "./audit/audit-head.entity";
 import { AuthorityResolver } from "./authorities/authority.resolver";
 import { ResourceCatalogueResolver } from "./authorities/resource-catalogue.resolver";
+import { DocumentContent } from "./documents/document-content.entity";
 import { RateLimitRow } from "./rate-limits/rate-limit.entity";
 import { compensation } from "./resources/compensation/compensation.resource";
 import { department } from "./resources/department/department.resource";
+import { document } from "./resources/document/document.resource";
 import { employee } from "./resources/employee/employee.resource";
 import type { Resource } from "./resources/resource";
 import { timeOff } from "./resources/time-off/time-off.resource";
@@ -44,7 +47,7 @@ import { UserResolver } from "./users/user.resolver";
 import { UserRole } from "./users/user-role.entity";
 
 /** Every protected resource. A new one is its folder and a line here. */
-export const resources: readonly Resource[] = [department, employee, timeOff, compensation];
+export const resources: readonly Resource[] = [department, employee, timeOff, compensation, document];
 
 /** Every table. */
 export const entities = [
@@ -63,6 +66,7 @@ export const entities = [
   AccountSettings,
   AuditEvent,
   AuditHead,
+  DocumentContent,
   ...resources.map(({ entity }) => entity),
 ];
 
@@ -76,6 +80,7 @@ export const migrations = [
   TimeOffAndCompensation1763730000000,
   KeyLimits1763732400000,
   SubDepartments1763733600000,
+  Documents1763737200000,
 ];
 
 /** Every class that serves a part of the GraphQL schema. */
@@ -95,6 +100,7 @@ export const resolvers: readonly (new () => object)[] = [
   ApiKeyUsageResolver,
   LeakResolver,
   ViewerResolver,
+  ViewerUserResolver,
   EffectiveGrantResolver,
   AuditEventResolver,
   ...resources.map(({ resolver }) => resolver),

@@ -5,22 +5,31 @@ import {
   ApolloServerPluginUsageReportingDisabled,
 } from "@apollo/server/plugin/disabled";
 import { ApolloServerPluginLandingPageLocalDefault } from "@apollo/server/plugin/landingPage/default";
-import { fastifyApolloHandler } from "@as-integrations/fastify";
 import fastifyCookie from "@fastify/cookie";
-import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from "fastify";
-import { isObjectType } from "graphql";
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  LogController,
+} from "fastify";
 import type { Logger } from "pino";
 import { DEFAULT_LIMITS } from "./access/limits";
 import { createRefusalTrail, type RefusalTrail } from "./audit/refusal-trail";
 import type { Config } from "./config";
+import type { Contents } from "./documents/contents";
+import { sweepRegularly } from "./documents/sweep-regularly";
 import { createAuthenticator } from "./http/authenticate";
 import { clientErrorHandler, sendError } from "./http/client-error";
+import { compilableOf } from "./http/compilable";
+import { registerDocuments } from "./http/document-routes";
 import { enforcePlugin, type FormattedErrors } from "./http/enforce";
 import { createFastPath, type FastPath, type FastPathOptions, NO_FAST_PATH } from "./http/fast-path";
 import { formatError } from "./http/format-error";
+import { type Beginner, registerGraphQL } from "./http/graphql-route";
 import { registerHealth } from "./http/health";
 import { createMetrics } from "./http/metrics";
-import { type CountedOperation, originOf, RequestState, type ServerParts, sessionCookie } from "./http/request-state";
+import { originOf, RequestState, type ServerParts, sessionCookie } from "./http/request-state";
 import { serveConsole } from "./http/serve-console";
 import { registerMetrics } from "./http/serve-metrics";
 import type { Clock } from "./kernel/clock";
@@ -30,15 +39,15 @@ import { createPepper } from "./kernel/pepper";
 import type { ErrorCode } from "./kernel/service-error";
 import { createRateLimits } from "./rate-limits/rate-limits";
 import { resources } from "./registry";
-import { directReads, plainTypes } from "./resources/direct-reads";
 import type { LatchkeySchema } from "./schema";
 import type { Store } from "./store/store";
 import { createUsageRecorder } from "./usage/usage-recorder";
 
 /** What a server is made of; tests pass their own clock and store. */
 export interface ServerDeps {
-  readonly config: Pick<Config, "host" | "port" | "secret" | "trustProxy" | "metricsToken">;
+  readonly config: Pick<Config, "host" | "port" | "secret" | "trustProxy" | "documentsMaxBytes" | "metricsToken">;
   readonly store: Store;
+  readonly contents: Contents;
   readonly schema: LatchkeySchema;
   readonly clock: Clock;
   readonly log: Logger;
@@ -58,12 +67,14 @@ export interface LatchkeyServer {
 
 const LARGEST_BODY_BYTES = 1024 * 1024;
 const SLOWEST_REQUEST_MS = 30_000;
+/** 25 MiB at half a megabit a second. */
+const SLOWEST_UPLOAD_MS = 7 * 60_000;
 /** How often a closing server looks for connections that have become idle. */
 const IDLE_CHECK_MS = 20;
 
 /** Puts the service together; used by main and by tests alike. */
 export async function createServer(deps: ServerDeps): Promise<LatchkeyServer> {
-  const { config, store, schema, clock, log } = deps;
+  const { config, store, contents, schema, clock, log } = deps;
   const parts: ServerParts = {
     store,
     clock,
@@ -74,6 +85,7 @@ export async function createServer(deps: ServerDeps): Promise<LatchkeyServer> {
     cursors: createCursorCodec(config.secret),
     pepper: createPepper(config.secret),
     limits: createRateLimits(store, log),
+    contents,
     usage: createUsageRecorder(store, clock, log),
     caches: [],
     log,
@@ -85,30 +97,17 @@ export async function createServer(deps: ServerDeps): Promise<LatchkeyServer> {
 
   const authenticate = createAuthenticator(parts);
   const metrics = createMetrics({ parts, caches: [...schema.caches, ...fastPath.caches] });
+  const beginner: Beginner = async (request, reply) => {
+    const origin = originOf(request, clock.now());
+    const who = await authenticate(request);
+    return () => new RequestState(parts, who, origin, sessionCookie(request, reply));
+  };
   const http = await createHttp(config, log, metrics.failed);
-  const ordinaryWay = fastifyApolloHandler(apollo, { context: async (request) => states.get(request) as RequestState });
-  http.route({
-    url: "/graphql",
-    method: ["GET", "POST", "OPTIONS"],
-    async handler(request, reply) {
-      const began = performance.now();
-      const origin = originOf(request, clock.now());
-      const who = await authenticate(request);
-      let counted: CountedOperation | null = null;
-      const begin = (): RequestState => {
-        const state = new RequestState(parts, who, origin, sessionCookie(request, reply));
-        counted = state.counted;
-        return state;
-      };
-      let answer: unknown = await fastPath.answer(request, reply, begin);
-      if (answer === null) {
-        states.set(request, begin());
-        answer = await ordinaryWay.call(http, request, reply);
-      }
-      metrics.answered(counted, reply.statusCode, performance.now() - began);
-      return answer;
-    },
-  });
+  registerGraphQL(http, { apollo, fastPath, beginner, metrics });
+  const stateOf = async (request: FastifyRequest, reply: FastifyReply) => (await beginner(request, reply))();
+  await registerDocuments(http, stateOf, { trail, mostBytes: config.documentsMaxBytes });
+  await contents.ready();
+  const sweeping = sweepRegularly(contents, log);
   registerHealth(http, store);
   registerMetrics(http, metrics, config.metricsToken);
   await serveConsole(http, deps.consoleDirectory);
@@ -124,6 +123,7 @@ export async function createServer(deps: ServerDeps): Promise<LatchkeyServer> {
       // Connections that are busy now are idle once they are answered, and would keep the process for as long as clients like.
       const idle = setInterval(() => http.server.closeIdleConnections(), IDLE_CHECK_MS);
       await http.close().finally(() => clearInterval(idle));
+      await sweeping.stop();
       await apollo.stop();
       await trail.close();
       parts.limits.close();
@@ -132,23 +132,10 @@ export async function createServer(deps: ServerDeps): Promise<LatchkeyServer> {
   };
 }
 
-/** Fields beside those of the resources that the fast path reads, by the schema's own resolvers. */
-const SMALL_READS = ["Query.viewer", "Viewer.kind"];
-
 function fastPathOf({ fastPath = true, schema }: ServerDeps, trail: RefusalTrail): FastPath {
   if (fastPath === false) return NO_FAST_PATH;
-  const reads = new Map(resources.flatMap((resource) => [...directReads(resource)]));
-  for (const coordinate of SMALL_READS) {
-    const [typeName = "", fieldName = ""] = coordinate.split(".");
-    const type = schema.executable.getType(typeName);
-    const resolve = isObjectType(type) ? type.getFields()[fieldName]?.resolve : undefined;
-    if (resolve === undefined) throw new Error(`The schema has no resolver of ${coordinate}`);
-    reads.set(coordinate, resolve);
-  }
-  const records = new Set(["PageInfo", ...resources.flatMap(plainTypes)]);
-  const options = fastPath === true ? {} : fastPath;
-  const compilable = { schema: schema.executable, reads, records };
-  return createFastPath({ compilable, trail }, options);
+  const compilable = compilableOf(schema.executable, resources);
+  return createFastPath({ compilable, trail }, fastPath === true ? {} : fastPath);
 }
 
 /**
@@ -203,7 +190,7 @@ export async function createHttp(
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: LARGEST_BODY_BYTES,
     // Fastify waits for ever by itself; a body that trickles in would hold its connection open.
-    requestTimeout: SLOWEST_REQUEST_MS,
+    requestTimeout: SLOWEST_UPLOAD_MS,
     trustProxy: typeof config.trustProxy === "boolean" ? config.trustProxy : [...config.trustProxy],
     genReqId: () => newId(),
     requestIdHeader: false,
@@ -211,6 +198,16 @@ export async function createHttp(
     // What still arrives on an open connection while the server closes is answered as ever, and the connection ends with it.
     return503OnClosing: false,
     clientErrorHandler,
+  });
+  http.server.headersTimeout = SLOWEST_REQUEST_MS;
+  // Only uploads may take longer than that.
+  http.addHook("onRequest", async ({ raw, routeOptions }) => {
+    if (raw.method !== "POST" || routeOptions.config.takesLong) return;
+    const cut = setTimeout(
+      () => clientErrorHandler(new Error("the request took too long"), raw.socket),
+      SLOWEST_REQUEST_MS,
+    );
+    raw.once("end", () => clearTimeout(cut)).once("close", () => clearTimeout(cut));
   });
   http.setErrorHandler<Error>((error, request, reply) =>
     sendError(error, request, reply, request.routeOptions.url === "/graphql" ? noteFailure : undefined),
@@ -236,6 +233,3 @@ export async function createHttp(
   await http.register(fastifyCookie);
   return http;
 }
-
-/** The state of each request under way, from authentication to its resolvers. */
-const states = new WeakMap<object, RequestState>();

@@ -17,7 +17,7 @@ export interface Refusal {
   readonly resource?: string;
   /** With kind AUTHORITY: any one of these would do. */
   readonly authorities?: readonly string[];
-  /** OWNER when the owner of the key lacks it too, so that no change to the key would help. */
+  /** OWNER when the owner of the key lacks it too, so that no change to the key would help; in a session, OWNER is its user. */
   readonly deniedBy: "KEY" | "OWNER";
 }
 

@@ -55,7 +55,7 @@ export class GenerateApiKeyInput {
   })
   limits?: OperationLimitsInput | null;
 
-  @Field(() => String, { nullable: true, description: "The token to use, a GUID; omit it to have one made." })
+  @Field(() => String, { nullable: true, description: "The token to use, a GUID at random; omit it to have one made." })
   value?: string | null;
 
   @Field(() => ID, { nullable: true, description: "A bot or non-employee to own it; needs MANAGE_BOT_API_KEYS." })

@@ -120,7 +120,7 @@ export class GeneratedApiKeyType {
   @Field(() => [String], {
     description:
       "`ALL_FIELDS: employee`: a grant on employee names no fields, so it covers them all. `ENDED_EARLY: PENDING` (or GRACE): " +
-      "an earlier secret, not used yet (or in its grace period), stopped at once.",
+      "an earlier secret, not used yet (or in its grace period), stopped at once. `WEAK_VALUE: …`: a supplied value that is easy to guess.",
   })
   warnings!: string[];
 }

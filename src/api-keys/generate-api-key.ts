@@ -16,6 +16,7 @@ import { requireMayRaise } from "./key-limits";
 import { allFieldsWarnings, requireBindableSets, requireKeyGrants, requireSomePermission } from "./key-permissions";
 import { readKeySettings } from "./key-settings";
 import { OnDenied } from "./on-denied";
+import { weakValueWarnings } from "./weak-value";
 
 /** A new key with its token, which is kept nowhere. */
 export interface GeneratedApiKey {
@@ -46,7 +47,7 @@ export async function generateApiKey(ctx: RequestContext, input: GenerateApiKeyI
     const owner = await requireKeyOwner(ctx, tx, actor, input.forUserId);
     const parties = { actor, owner };
     const sets = await requireBindableSets(ctx, tx, parties, input.apiSetIds ?? []);
-    const grants = requireKeyGrants(ctx, parties, input.grants ?? []);
+    const grants = await requireKeyGrants(ctx, tx, parties, input.grants ?? []);
     requireSomePermission(sets, grants);
     const name = settings.name ?? "";
     await requireFreeKeyName(ctx, tx, { ownerId: owner.user.id, name, exceptId: null });
@@ -86,7 +87,9 @@ export async function generateApiKey(ctx: RequestContext, input: GenerateApiKeyI
     const apiSetIds = sets.map((set) => set.id);
     const after = { ownerId: apiKey.ownerId, ...apiKeySnapshot(apiKey, apiSetIds) };
     await record(tx, ctx, { action: "apiKey.generate", target: { kind: "apiKey", id, name }, after });
-    return { apiKey, token, warnings: allFieldsWarnings([...grants, ...sets.flatMap((set) => set.grants)]) };
+    const warnings = allFieldsWarnings([...grants, ...sets.flatMap((set) => set.grants)]);
+    if (supplied !== null) warnings.push(...weakValueWarnings(supplied));
+    return { apiKey, token, warnings };
   });
 }
 

@@ -41,13 +41,19 @@ export async function requireBindableSets(
   return sets;
 }
 
-/** Grants to store with a key. Throws BAD_USER_INPUT for bad ones, OUT_OF_SCOPE for what actor or owner lack now. */
-export function requireKeyGrants(
+/**
+ * Grants to store with a key. Throws BAD_USER_INPUT for bad ones, OUT_OF_SCOPE for what actor or owner lack now, NOT_FOUND for
+ * records that row scopes name, unless those of `before` name them already.
+ */
+export async function requireKeyGrants(
   ctx: RequestContext,
+  tx: Transaction,
   { actor, owner }: KeyParties,
   inputs: readonly GrantInput[],
-): Grant[] {
-  const grants = requireGrantable(ctx, actor.scope, inputs, "input.grants", isSameEmployee(actor, owner.user));
+  before: readonly Grant[] = [],
+): Promise<Grant[]> {
+  const sameEmployee = isSameEmployee(actor, owner.user);
+  const grants = await requireGrantable(ctx, tx, actor, inputs, "input.grants", { sameEmployee, before });
   requireOwnerHolds(ctx, owner, grants, "input.grants");
   return grants;
 }

@@ -1,4 +1,5 @@
 import { MoreThan } from "typeorm";
+import type { AuditAction } from "../audit/audit-actions";
 import { AuditEvent } from "../audit/audit-event.entity";
 import { record } from "../audit/record";
 import type { RequestContext, Transaction } from "../context";
@@ -89,7 +90,7 @@ async function recordKeyLeak(
 async function recordUserLeak(
   tx: Transaction,
   ctx: RequestContext,
-  action: string,
+  action: AuditAction,
   { userId, user }: Pick<Session, "userId" | "user">,
   before: object,
 ): Promise<void> {

@@ -1,5 +1,5 @@
 import { IsNull } from "typeorm";
-import { record } from "../audit/record";
+import { type AuditEntry, recordAll } from "../audit/record";
 import type { RequestContext } from "../context";
 import { badInput } from "../kernel/service-error";
 import { loadActor } from "../roles/load-actor";
@@ -16,14 +16,24 @@ export async function revokeAllApiKeys(ctx: RequestContext, confirm: string): Pr
   if (confirm !== CONFIRMATION) throw badInput("confirm", `must be exactly "${CONFIRMATION}"`);
   return ctx.store.change(async (tx) => {
     const actor = await loadActor(tx, ctx, ["REVOKE_ALL_API_KEYS"]);
-    const count = await tx.countBy(ApiKey, { revokedAt: IsNull() });
+    const select = { id: true, name: true, ownerId: true } as const;
+    const keys = await tx.find(ApiKey, { select, where: { revokedAt: IsNull() }, order: { id: "ASC" } });
+    const count = keys.length;
     await tx
       .createQueryBuilder()
       .update(ApiKey)
       .set({ revokedAt: new Date(ctx.clock.now()), revokedById: actor.userId, version: () => "version + 1" })
       .where("revokedAt IS NULL")
       .execute();
-    await record(tx, ctx, { action: "apiKey.revokeAll", severity: "HIGH", after: { count } });
+    // Each key's own trail says who ended it; the newest row is the one that tells of all.
+    const rows = keys.map(({ id, name, ownerId }): AuditEntry => {
+      return {
+        action: "apiKey.revoke",
+        target: { kind: "apiKey", id, name },
+        after: { ownerId, by: "revokeAllApiKeys" },
+      };
+    });
+    await recordAll(tx, ctx, [...rows, { action: "apiKey.revokeAll", severity: "HIGH", after: { count } }]);
     return { count };
   });
 }

@@ -1,6 +1,7 @@
 import { record } from "../audit/record";
 import type { RequestContext } from "../context";
 import { loadActor } from "../roles/load-actor";
+import { Unchanged } from "../store/unchanged";
 import { ApiKey } from "./api-key.entity";
 import { requireKey, requireNotRevoked } from "./key-guards";
 
@@ -10,7 +11,7 @@ export async function setApiKeyEnabled(ctx: RequestContext, id: string, isEnable
     const actor = await loadActor(tx, ctx, ["MANAGE_USER_API_KEY", "REVOKE_ANY_API_KEY"]);
     const key = await requireKey(ctx, tx, actor, id, isEnabled ? "enable" : "stop");
     requireNotRevoked(key);
-    if (key.isEnabled === isEnabled) return key;
+    if (key.isEnabled === isEnabled) return new Unchanged(key);
     const next = tx.create(ApiKey, { ...key, isEnabled, version: key.version + 1 });
     await tx.update(ApiKey, { id: key.id }, { isEnabled, version: next.version });
     await record(tx, ctx, {

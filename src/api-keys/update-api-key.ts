@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { ApiSet } from "../api-sets/api-set.entity";
 import { record } from "../audit/record";
 import type { RequestContext, Transaction } from "../context";
@@ -6,6 +7,7 @@ import { notFound } from "../kernel/service-error";
 import { nameKeyOf } from "../kernel/text";
 import { type Actor, loadActor } from "../roles/load-actor";
 import { readAccountSettings } from "../settings/account-settings.queries";
+import { Unchanged } from "../store/unchanged";
 import { loadUserAccess } from "../users/load-user-access";
 import { ApiKey } from "./api-key.entity";
 import type { UpdateApiKeyInput } from "./api-key.input";
@@ -22,7 +24,7 @@ import { readKeySettings } from "./key-settings";
 /**
  * Changes everything of a key but its secret, from its next request on. Grants that are given, and sets that are new
  * to it, must be held by actor and owner now; those that are left alone are not judged again, since what a key does is bounded by its owner anyway. So a key
- * whose owner has lost something can still be renamed or narrowed.
+ * whose owner has lost something can still be renamed or narrowed. An edit that changes nothing moves no version and leaves no trail.
  */
 export async function updateApiKey(ctx: RequestContext, id: string, input: UpdateApiKeyInput): Promise<ApiKey> {
   const settings = readKeySettings(input);
@@ -47,6 +49,9 @@ export async function updateApiKey(ctx: RequestContext, id: string, input: Updat
     if (statusAt(next, ctx.clock.now()) !== ApiKeyStatus.EXPIRED) {
       await requireFreeKeyName(ctx, tx, { ownerId: key.ownerId, name: next.name, exceptId: id });
     }
+    const before = apiKeySnapshot(key, idsOf(boundBefore));
+    const after = apiKeySnapshot(next, idsOf(sets ?? boundBefore));
+    if (isDeepStrictEqual(before, after)) return new Unchanged(key);
     await tx.update(ApiKey, { id: key.id }, change);
     if (sets !== undefined) {
       await tx.delete(ApiKeyApiSet, { apiKeyId: key.id });
@@ -59,17 +64,15 @@ export async function updateApiKey(ctx: RequestContext, id: string, input: Updat
     await record(tx, ctx, {
       action: "apiKey.update",
       target: { kind: "apiKey", id, name: next.name },
-      before: apiKeySnapshot(
-        key,
-        boundBefore.map((set) => set.id),
-      ),
-      after: apiKeySnapshot(
-        next,
-        (sets ?? boundBefore).map((set) => set.id),
-      ),
+      before,
+      after,
     });
     return next;
   });
+}
+
+function idsOf(sets: readonly ApiSet[]): string[] {
+  return sets.map(({ id }) => id);
 }
 
 /** The sets and grants that are given; undefined for what is left alone. */
@@ -77,7 +80,7 @@ async function readPermissions(
   ctx: RequestContext,
   tx: Transaction,
   actor: Actor,
-  key: Pick<ApiKey, "ownerId"> & { readonly sets: readonly ApiSet[] },
+  key: Pick<ApiKey, "ownerId" | "grants"> & { readonly sets: readonly ApiSet[] },
   input: UpdateApiKeyInput,
 ) {
   const { apiSetIds, grants } = input;
@@ -86,6 +89,6 @@ async function readPermissions(
   const parties = { actor, owner };
   return {
     sets: apiSetIds === undefined ? undefined : await requireBindableSets(ctx, tx, parties, apiSetIds ?? [], key.sets),
-    grants: grants === undefined ? undefined : requireKeyGrants(ctx, parties, grants ?? []),
+    grants: grants === undefined ? undefined : await requireKeyGrants(ctx, tx, parties, grants ?? [], key.grants),
   };
 }

@@ -129,11 +129,15 @@ export function judgeKey(key: VerifiedKey, request: KeyRequest): "OK" | KeyRefus
     return forbidden("IP_NOT_ALLOWED", "This API key may not be used from this address.");
   }
   if (key.application !== null && request.client !== key.application) {
-    const message = "This API key is bound to an application: send its name as apollographql-client-name.";
+    const message =
+      "This API key is bound to an application: send its name as apollographql-client-name, spelled as the key has it (`CRM` is not `crm`).";
     return forbidden("APPLICATION_MISMATCH", message);
   }
   if (key.deviceId !== null && request.deviceId !== key.deviceId) {
-    return forbidden("DEVICE_MISMATCH", "This API key is bound to a device: send its id as x-device-id.");
+    return forbidden(
+      "DEVICE_MISMATCH",
+      "This API key is bound to a device: send its id as x-device-id, spelled as the key has it (`AB` is not `ab`).",
+    );
   }
   return "OK";
 }

@@ -1,4 +1,4 @@
-import { Ctx, Directive, FieldResolver, Query, Resolver, Root } from "type-graphql";
+import { Ctx, Directive, FieldResolver, Int, Query, Resolver, Root } from "type-graphql";
 import type { RowSet } from "../access/scope";
 import { GrantType, RowScopeType } from "../authorities/grant.type";
 import type { PrincipalUser, RequestContext } from "../context";
@@ -8,7 +8,7 @@ import type { ApiKey } from "./api-key.entity";
 import { findApiKey } from "./api-key.queries";
 import { apiKeyLoaders } from "./api-key-loaders";
 import { type EffectiveGrant, effectiveGrants } from "./effective-grants";
-import { ViewerKind, ViewerType } from "./viewer.type";
+import { ViewerKind, ViewerType, ViewerUserType } from "./viewer.type";
 
 /** `viewer`: each field is read only when it is asked for. */
 @Resolver(() => ViewerType)
@@ -42,6 +42,15 @@ export class ViewerResolver {
   @FieldResolver()
   grants(@Ctx() ctx: RequestContext): EffectiveGrant[] {
     return effectiveGrants(ctx.index, ctx.scope);
+  }
+}
+
+/** What of the user comes from the principal. */
+@Resolver(() => ViewerUserType)
+export class ViewerUserResolver {
+  @FieldResolver(() => Int, { nullable: true })
+  level(@Ctx() { principal }: RequestContext): number | null {
+    return principal.kind === "USER" ? principal.user.level : null;
   }
 }
 

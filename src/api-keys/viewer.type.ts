@@ -1,4 +1,4 @@
-import { Directive, Field, ID, ObjectType, registerEnumType } from "type-graphql";
+import { Directive, Field, ID, Int, ObjectType, registerEnumType } from "type-graphql";
 import { GrantType } from "../authorities/grant.type";
 import { ApiKeyType } from "./api-key.type";
 
@@ -35,6 +35,12 @@ export class ViewerUserType {
 
   @Field(() => String)
   email!: string;
+
+  @Field(() => Int, {
+    nullable: true,
+    description: "Highest level of the user's roles, inherited ones included; null for a key, which has no rank.",
+  })
+  level!: number | null;
 }
 
 /** Who is asking and what that may do; every field is resolved from the request's context. */

@@ -17,7 +17,7 @@ export async function createApiSet(ctx: RequestContext, input: ApiSetInput): Pro
   return ctx.store.change(async (tx) => {
     const actor = await loadActor(tx, ctx, ["MANAGE_API_SETS"]);
     await requireFreeName(tx, name, null);
-    const grants = requireGrantable(ctx, actor.scope, input.grants, "input.grants");
+    const grants = await requireGrantable(ctx, tx, actor, input.grants, "input.grants");
     const now = new Date(ctx.clock.now());
     const values = { id: newId(), name, nameKey: nameKeyOf(name), description, grants, version: 1 };
     const set = tx.create(ApiSet, { ...values, createdAt: now, updatedAt: now });

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { record } from "../audit/record";
 import { requireGrantable } from "../authorities/require-grantable";
 import type { RequestContext } from "../context";
@@ -5,6 +6,7 @@ import { requireVersion } from "../kernel/require-version";
 import { badInput } from "../kernel/service-error";
 import { nameKeyOf, optionalText, requireText } from "../kernel/text";
 import { loadActor } from "../roles/load-actor";
+import { Unchanged } from "../store/unchanged";
 import { ApiSet } from "./api-set.entity";
 import type { ApiSetInput } from "./api-set.input";
 import {
@@ -19,6 +21,7 @@ import { isBoundForOthers } from "./is-bound-for-others";
 /**
  * Replaces an API set; every key bound to it has the new grants from its next request on. What the set gives now and what it is
  * to give must both be held by the actor; where the set serves other users' keys, SELF and REPORTS are theirs, not the actor's.
+ * An edit that changes nothing moves no version and leaves no trail.
  */
 export async function updateApiSet(ctx: RequestContext, id: string, input: ApiSetInput): Promise<ApiSet> {
   const name = requireText(input.name, "input.name", LONGEST_NAME);
@@ -29,8 +32,8 @@ export async function updateApiSet(ctx: RequestContext, id: string, input: ApiSe
     const set = await requireEditableApiSet(ctx, tx, actor, id);
     requireVersion(input.version, set.version, "API set");
     await requireFreeName(tx, name, id);
-    const sameEmployee = !(await isBoundForOthers(tx, actor, id));
-    const grants = requireGrantable(ctx, actor.scope, input.grants, "input.grants", sameEmployee);
+    const judged = { sameEmployee: !(await isBoundForOthers(tx, actor, id)), before: set.grants };
+    const grants = await requireGrantable(ctx, tx, actor, input.grants, "input.grants", judged);
     const next = tx.create(ApiSet, {
       ...set,
       name,
@@ -40,6 +43,7 @@ export async function updateApiSet(ctx: RequestContext, id: string, input: ApiSe
       version: set.version + 1,
       updatedAt: new Date(ctx.clock.now()),
     });
+    if (isDeepStrictEqual(describeApiSet(set), describeApiSet(next))) return new Unchanged(set);
     await tx.update(ApiSet, { id: set.id }, next);
     await record(tx, ctx, {
       action: "apiSet.update",

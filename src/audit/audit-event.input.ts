@@ -10,7 +10,7 @@ import { ActorKind, AUDIT_READERS, AuditSeverity } from "./audit-event.type";
 export class AuditEventFilter {
   @Field(() => String, {
     nullable: true,
-    description: "Exactly this action, or with a dot at the end all of its area: `apiKey.`",
+    description: "Exactly this action, or with a dot at the end all of its area: `apiKey.`. There must be such a one.",
   })
   action?: string | null;
 

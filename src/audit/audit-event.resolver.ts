@@ -4,6 +4,7 @@ import type { Connection } from "../connection/connection";
 import { ordersOf } from "../connection/orders-of";
 import { pageOf } from "../connection/page-of";
 import type { RequestContext } from "../context";
+import { requireKnownAction } from "./audit-actions";
 import { AuditEvent } from "./audit-event.entity";
 import { type AuditEventFilter, AuditEventsArgs } from "./audit-event.input";
 import { AUDIT_READERS, AuditEventConnection } from "./audit-event.type";
@@ -18,6 +19,7 @@ export class AuditEventResolver {
     @Args(() => AuditEventsArgs) { first, after, filter, sort }: AuditEventsArgs,
   ): Promise<Connection<AuditEvent>> {
     const query = ctx.store.reader.createQueryBuilder(AuditEvent, "event");
+    if (filter?.action != null) requireKnownAction(filter.action, "filter.action");
     if (filter != null) narrow(query, filter);
     const given = ordersOf(sort, { at: "at" });
     // Events of one instant are ordered as they were recorded.

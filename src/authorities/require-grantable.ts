@@ -1,9 +1,10 @@
 import { grantProblems, missingFrom } from "../access/check-grants";
 import type { Action, Grant, RowScope } from "../access/grant";
 import { roleScope, type Scope } from "../access/scope";
-import type { RequestContext } from "../context";
+import type { RequestContext, Transaction } from "../context";
 import { badInput, ServiceError } from "../kernel/service-error";
 import type { GrantInput, RowScopeInput } from "./grant.input";
+import { requireRowsExist } from "./require-rows";
 
 const MOST_GRANTS = 100;
 const MOST_ENTRIES = 500;
@@ -18,21 +19,25 @@ const NAMED_IN_MESSAGE = 3;
  *
  * Throws BAD_USER_INPUT naming the place at fault, e.g. `input.grants[0].fields[1]` where `field` is `input.grants`, and
  * OUT_OF_SCOPE with `details.missing` when `holder` does not hold everything in them, rows included: nobody hands out what
- * they lack. `sameEmployee` as for `missingFrom`.
+ * they lack. NOT_FOUND naming the place for a department or employee of a row scope that does not exist or that they may not see,
+ * unless `before`, the grants that these replace, names it already: a record that was deleted since must not keep anybody from
+ * editing the rest. `sameEmployee` as for `missingFrom`.
  */
-export function requireGrantable(
-  ctx: Pick<RequestContext, "index">,
-  holder: Scope,
+export async function requireGrantable(
+  ctx: RequestContext,
+  tx: Transaction,
+  holder: { readonly scope: Scope },
   grants: readonly GrantInput[],
   field: string,
-  sameEmployee = true,
-): Grant[] {
+  { sameEmployee = true, before = [] }: { readonly sameEmployee?: boolean; readonly before?: readonly Grant[] } = {},
+): Promise<Grant[]> {
   requireWellFormed(grants, field);
   const normal = grants.map(normalised);
   if (Buffer.byteLength(JSON.stringify(normal)) > MOST_BYTES)
     throw badInput(field, `must be at most ${MOST_BYTES} bytes as JSON`);
   requireKnown(ctx, grants, field);
-  requireHeld(ctx, holder, { authorities: [], grants: normal }, field, sameEmployee);
+  requireHeld(ctx, holder.scope, { authorities: [], grants: normal }, field, sameEmployee);
+  await requireRowsExist(ctx, tx, holder, { grants, before }, field);
   return normal;
 }
 

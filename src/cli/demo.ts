@@ -46,9 +46,9 @@ async function demo(): Promise<void> {
 
 /** Like `start` in main, with the demo's preparations in the place of the first owner's. */
 async function serveDemo(config: Config, log: Logger): Promise<{ running: Running; prepared: PreparedDemo }> {
-  const { store, schema, operator } = await boot(config, systemClock, log);
+  const { store, contents, schema, operator } = await boot(config, systemClock, log);
   try {
-    const server = await createServer({ config, store, schema, clock: systemClock, log });
+    const server = await createServer({ config, store, contents, schema, clock: systemClock, log });
     // The port first: a start that fails on it must not have replaced a key that is printed somewhere.
     const url = await server.listen();
     const stop = async (): Promise<void> => {

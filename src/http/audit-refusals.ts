@@ -1,9 +1,9 @@
 import { unwrapResolverError } from "@apollo/server/errors";
-import { type FieldNode, type GraphQLError, Kind, type OperationDefinitionNode } from "graphql";
+import { type GraphQLError, Kind, type OperationDefinitionNode } from "graphql";
 import type { Refusal } from "../access/decide";
 import type { RefusalTrail, RefusedChange } from "../audit/refusal-trail";
-import type { Transaction } from "../context";
 import { type ErrorCode, ServiceError } from "../kernel/service-error";
+import { targetFinder } from "./refused-target";
 import type { RequestState } from "./request-state";
 
 /** What a client asked for, as far as a refusal of it is recorded. */
@@ -26,6 +26,19 @@ export function noteRefusedOperation(
   code: string,
 ): void {
   if (asked.operation.operation !== "mutation") return;
+  const [first] = asked.operation.selectionSet.selections;
+  const findTarget = first?.kind === Kind.FIELD ? targetFinder(state, first, asked, code) : undefined;
+  noteRefusedRequest(trail, state, refusals, code, findTarget);
+}
+
+/** Notes any request that was refused before it ran: names what it asked for and lacked. */
+export function noteRefusedRequest(
+  trail: RefusalTrail,
+  state: RequestState,
+  refusals: readonly Refusal[],
+  code: string,
+  findTarget?: RefusedChange["findTarget"],
+): void {
   const refused = refusals.slice(0, MOST_NAMED).map(({ coordinate, permission, deniedBy }) => ({
     coordinate,
     missing: permission,
@@ -33,12 +46,7 @@ export function noteRefusedOperation(
   }));
   const more = refusals.length - refused.length;
   const after = { code, refused, ...(more > 0 && { more }) };
-  const [first] = asked.operation.selectionSet.selections;
-  trail.note(state, {
-    code,
-    entry: { action: "request.refused", severity: "WARNING", after },
-    findTarget: first?.kind === Kind.FIELD ? targetFinder(first, asked) : undefined,
-  });
+  trail.note(state, { code, entry: { action: "request.refused", severity: "WARNING", after }, findTarget });
 }
 
 /** Notes a change that a guard refused while it ran, if `error` is such a refusal. Its transaction is rolled back by now. */
@@ -48,11 +56,22 @@ export function noteRefusedChange(
   asked: AskedFor,
   error: GraphQLError,
 ): void {
-  const thrown = unwrapResolverError(error);
-  if (asked.operation.operation !== "mutation" || !(thrown instanceof ServiceError) || !isRefusal(thrown, state))
-    return;
   const field = error.nodes?.find((node) => node.kind === Kind.FIELD);
-  if (field === undefined) return;
+  if (asked.operation.operation !== "mutation" || field === undefined) return;
+  const thrown = unwrapResolverError(error);
+  const code = thrown instanceof ServiceError ? thrown.code : "";
+  noteRefusal(trail, state, field.name.value, thrown, targetFinder(state, field, asked, code));
+}
+
+/** Notes `thrown` if it is a guard's refusal of the change that is called `change`. */
+export function noteRefusal(
+  trail: RefusalTrail,
+  state: RequestState,
+  change: string,
+  thrown: unknown,
+  findTarget?: RefusedChange["findTarget"],
+): void {
+  if (!(thrown instanceof ServiceError) || !isRefusal(thrown, state)) return;
   const { code, details } = thrown;
   // Names of the schema and of permissions; other details may repeat what the client gave.
   const { reason, field: input, authorities, missing } = details;
@@ -62,9 +81,9 @@ export function noteRefusedChange(
     entry: {
       action: "change.refused",
       severity: "WARNING",
-      after: { code, mutation: field.name.value, reason, input, authorities, missing: named },
+      after: { code, mutation: change, reason, input, authorities, missing: named },
     },
-    findTarget: targetFinder(field, asked),
+    findTarget,
   });
 }
 
@@ -76,27 +95,4 @@ function isRefusal({ code, details }: ServiceError, { principal }: RequestState)
   if (REFUSALS.has(code)) return true;
   if (code === "CONFLICT") return details["reason"] !== undefined;
   return code === "NOT_FOUND" && principal.kind === "USER";
-}
-
-/** Things that mutations change by `id`, by how the mutation's name ends. */
-const TARGETS = [
-  { ends: /ApiKey(Enabled)?$/, kind: "apiKey", table: "api_key", name: "name" },
-  { ends: /ApiSet$/, kind: "apiSet", table: "api_set", name: "name" },
-  { ends: /Role$/, kind: "role", table: "role", name: "name" },
-  { ends: /User(Roles|Status)?$/, kind: "user", table: "user", name: "email" },
-] as const;
-
-/** Finds what the argument `id` names. A text that names nothing is not recorded: it may be anything, a secret too. */
-function targetFinder(field: FieldNode, { variables }: AskedFor): RefusedChange["findTarget"] {
-  const target = TARGETS.find(({ ends }) => ends.test(field.name.value));
-  const given = field.arguments?.find(({ name }) => name.value === "id")?.value;
-  const id = given?.kind === Kind.VARIABLE ? variables[given.name.value] : given?.kind === Kind.STRING && given.value;
-  if (target === undefined || typeof id !== "string" || id.length > 36) return undefined;
-  const { kind, table, name } = target;
-  return async (tx: Transaction) => {
-    const found = (await tx.query(`SELECT \`${name}\` AS name FROM \`${table}\` WHERE id = ?`, [id])) as {
-      name: string;
-    }[];
-    return found[0] ? { kind, id, name: found[0].name } : null;
-  };
 }

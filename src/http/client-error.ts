@@ -2,7 +2,8 @@ import type { Socket } from "node:net";
 import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
 import { ERROR_STATUS, type ErrorCode, ServiceError } from "../kernel/service-error";
 import { orUnavailable } from "../store/unavailable";
-import { internalError } from "./format-error";
+import { internalError, statusOf } from "./format-error";
+import { RefusedRequest } from "./refusal";
 
 /** What Fastify refuses by itself, in words for the client. */
 const FASTIFY_FAULTS: Readonly<Record<string, { code: ErrorCode; status: number; message: string }>> = {
@@ -33,6 +34,11 @@ export function sendError(
   };
   // A client that went away in the middle of its body: nobody reads the answer, and it is no fault of the database.
   const thrown = request.raw.complete ? orUnavailable(error) : error;
+  if (thrown instanceof RefusedRequest) {
+    const status = statusOf(thrown.errors);
+    if (status === ERROR_STATUS.UNAUTHENTICATED) reply.header("www-authenticate", "Bearer");
+    return reply.code(status).send({ errors: thrown.errors });
+  }
   if (thrown instanceof ServiceError) {
     if (thrown.status >= 500) request.log.error({ err: thrown, requestId: request.id }, thrown.message);
     if (thrown.code === "UNAUTHENTICATED") reply.header("www-authenticate", "Bearer");

@@ -47,8 +47,8 @@ function codeOf({ extensions }: GraphQLFormattedError): ErrorCode {
   return Object.hasOwn(ERROR_STATUS, code) ? code : "INTERNAL";
 }
 
-/** A denial tells more than the errors beside it. */
-function outcomeOf(errors: readonly GraphQLFormattedError[] | undefined): Outcome {
+/** What became of a request that was answered with these errors. A denial tells more than the errors beside it. */
+export function outcomeOf(errors: readonly Pick<GraphQLFormattedError, "extensions">[] | undefined): Outcome {
   if (errors === undefined || errors.length === 0) return "ALLOWED";
   return errors.some(({ extensions }) => DENIALS.has(extensions?.code)) ? "DENIED" : "FAILED";
 }

@@ -2,6 +2,15 @@ import type { GraphQLFormattedError } from "graphql";
 import type { Refusal } from "../access/decide";
 import type { Principal } from "../context";
 
+/** Thrown by a route that is no GraphQL operation; answered with all of its errors, as an operation would be. */
+export class RefusedRequest extends Error {
+  override readonly name = "RefusedRequest";
+
+  constructor(readonly errors: readonly GraphQLFormattedError[]) {
+    super("refused");
+  }
+}
+
 /**
  * One error per refused coordinate, each telling what is missing and who lacks it, so that a caller mends its query or its
  * grants in one round trip. For nobody there is one UNAUTHENTICATED instead.
@@ -26,7 +35,7 @@ export function refusalErrors(
 function fieldError(refusal: Refusal, principal: Principal): GraphQLFormattedError {
   const { coordinate, action, permission, deniedBy } = refusal;
   return {
-    message: `${lacking(principal, deniedBy)} ${permission}, which ${coordinate} needs.`,
+    message: `${lacking(principal, deniedBy)} ${permission}, which ${coordinate} needs${ownerIn(principal)}.`,
     extensions: { code: "FORBIDDEN_FIELD", coordinate, action, missing: permission, deniedBy },
   };
 }
@@ -37,8 +46,13 @@ function authorityError(refusal: Refusal, principal: Principal): GraphQLFormatte
   const message =
     principal.kind === "API_KEY"
       ? `An API key carries no authority: ${coordinate} needs a signed-in user with ${names}.`
-      : `You lack the authority ${names}, which ${coordinate} needs.`;
+      : `You lack the authority ${names}, which ${coordinate} needs${ownerIn(principal)}.`;
   return { message, extensions: { code: "FORBIDDEN", coordinate, authorities, deniedBy } };
+}
+
+/** A session has no key beside its user, and the values of `deniedBy` are closed: the message says whom OWNER means. */
+function ownerIn(principal: Principal): string {
+  return principal.kind === "API_KEY" ? "" : ": no role of yours gives it (OWNER means you, the signed-in user)";
 }
 
 function lacking(principal: Principal, deniedBy: "KEY" | "OWNER"): string {

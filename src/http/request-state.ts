@@ -11,6 +11,7 @@ import type { BoundPlan } from "../access/plan";
 import { rowRuleFor } from "../access/row-rule";
 import type { RowRule, Scope } from "../access/scope";
 import type { Principal, RequestContext, RequestOrigin, SessionCookie } from "../context";
+import type { Contents } from "../documents/contents";
 import type { CacheMeter } from "../kernel/cache-meter";
 import type { Clock } from "../kernel/clock";
 import type { CursorCodec } from "../kernel/cursor-codec";
@@ -32,6 +33,7 @@ export interface ServerParts {
   readonly cursors: CursorCodec;
   readonly pepper: Pepper;
   readonly limits: RateLimits;
+  readonly contents: Contents;
   readonly usage: UsageRecorder;
   /** Caches that came with the server; each adds itself. */
   readonly caches: CacheMeter[];
@@ -86,6 +88,7 @@ export class RequestState implements RequestContext {
   readonly cursors: CursorCodec;
   readonly pepper: Pepper;
   readonly limits: RateLimits;
+  readonly contents: Contents;
   /** Not part of `RequestContext`: no command has to do with it. */
   readonly usage: UsageRecorder;
   /** Nor with these two. */
@@ -118,6 +121,7 @@ export class RequestState implements RequestContext {
     this.cursors = parts.cursors;
     this.pepper = parts.pepper;
     this.limits = parts.limits;
+    this.contents = parts.contents;
     this.usage = parts.usage;
     this.log = parts.log;
     this.principal = who.principal;

@@ -1,5 +1,6 @@
 import { Action } from "../access/grant";
 import { connectionType } from "../connection/connection-type";
+import type { Attachment } from "./attachment";
 import type { FieldKind, ResourceField } from "./field";
 import type { RecordPeriod } from "./record-period";
 import type { RecordRule } from "./record-rule";
@@ -34,6 +35,8 @@ export interface ResourceDefinition {
   /** Relations to many records; each is a permission of its own. None when left out. */
   readonly lists?: readonly ToMany[];
   readonly rowScopes: RowScopeTargets;
+  /** What records have outside of their table; nothing when left out. */
+  readonly attachment?: Attachment;
 }
 
 const ACTIONS = [Action.CREATE, Action.READ, Action.UPDATE, Action.DELETE] as const;
@@ -67,7 +70,8 @@ export function defineResource(definition: ResourceDefinition): Resource {
   }
   for (const { name } of lists) checkName(definition, name, columns);
 
-  const source = { ...definition, rules, steps, lists, actions: ACTIONS, fields };
+  const further = fields.flatMap(({ readBy }) => readBy ?? []);
+  const source = { ...definition, rules, steps, lists, actions: [...ACTIONS, ...further], fields };
   const objectType = recordType(source);
   const listTypes = {
     connection: connectionType(source.typeName, () => objectType, guard(source.name, Action.READ)),

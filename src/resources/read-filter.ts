@@ -160,6 +160,7 @@ function conjunction(parts: readonly string[]): string {
 
 function checked(given: unknown, path: string, longest: number): string | number {
   if (given === null) throw badInput(path, "must not be null");
+  if (given instanceof Date) return given.toISOString();
   if (typeof given === "string") {
     // No character is more than two units, so a text of any size is refused without being taken apart.
     const isLong = given.length > 2 * longest || (given.length > longest && [...given].length > longest);

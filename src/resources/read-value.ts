@@ -14,5 +14,6 @@ export function writeValue(reader: DataSource, resource: Resource, field: Resour
 export function isNullable(resource: Resource, field: ResourceField): boolean {
   const { derived } = field;
   if (derived === undefined) return !field.required;
+  if ("before" in derived) return false;
   return !resource.fields.some(({ name, required }) => name === derived.relation && required);
 }

@@ -1,5 +1,6 @@
 import type { ClassType } from "type-graphql";
 import type { Action } from "../access/grant";
+import type { Attachment } from "./attachment";
 import type { ResourceField } from "./field";
 import type { RecordPeriod } from "./record-period";
 import type { RecordRule } from "./record-rule";
@@ -53,6 +54,8 @@ export interface Resource {
   /** Relations to many records, in the order of the schema. */
   readonly lists: readonly ToMany[];
   readonly rowScopes: RowScopeTargets;
+  /** What records have outside of their table. */
+  readonly attachment?: Attachment;
   /** The GraphQL object type's class, for relations that lead here. */
   readonly objectType: ClassType;
   /** What lists of these records are made of, wherever they stand. */

@@ -1,3 +1,4 @@
+import { GraphQLDateTime } from "graphql-scalars";
 import { type ClassType, Float, ID, Int } from "type-graphql";
 import { DateScalar } from "./date.scalar";
 import type { Choices, FieldKind, FieldKindName } from "./field";
@@ -50,6 +51,7 @@ const StringFilter = operators(
   TEXT,
 );
 const DateFilter = operators("DateFilter", "Conditions on a day.", () => DateScalar, ORDER);
+const DateTimeFilter = operators("DateTimeFilter", "Conditions on a moment.", () => GraphQLDateTime, ORDER);
 const FloatFilter = operators("FloatFilter", "Conditions on a number.", () => Float, ORDER);
 const IntFilter = operators("IntFilter", "Conditions on a whole number.", () => Int, ORDER);
 
@@ -62,6 +64,7 @@ export interface FieldTypes {
 const KIND_TYPES: Readonly<Record<Exclude<FieldKindName, "choice">, FieldTypes>> = {
   text: { type: () => String, filter: StringFilter },
   date: { type: () => DateScalar, filter: DateFilter },
+  instant: { type: () => GraphQLDateTime, filter: DateTimeFilter },
   money: { type: () => Float, filter: FloatFilter },
   integer: { type: () => Int, filter: IntFilter },
   toOne: { type: () => ID, filter: IdFilter },

@@ -2,9 +2,11 @@ import type { GraphQLResolveInfo } from "graphql";
 import { Args, ArgsType, type ClassType, Ctx, Directive, ID, Info, Int, Mutation, Query, Resolver } from "type-graphql";
 import { Action } from "../access/grant";
 import type { RequestContext } from "../context";
+import { endAttached } from "./attachment";
+import type { Node } from "./read-mapper";
 import { type PageRequest, readPage } from "./read-page";
 import { readRecord } from "./read-record";
-import { pageSelection, recordSelection } from "./read-selection";
+import { pageSelection, recordSelection, type Selection } from "./read-selection";
 import type { RecordStep } from "./record-step";
 import { fieldNamed, type Resource } from "./resource";
 import { resourceNamed } from "./resource-map";
@@ -99,7 +101,7 @@ function mutationsOf(source: ResolverSource): Operation[] {
       action: Action.CREATE,
       description: `Makes ${withArticle(typeName)} and returns it.`,
       args: [required("input", () => create, "Values of the new record.")],
-      run: (resource, args, ctx, info) => createRecord(ctx, resource, args.input, recordSelection(info, resource)),
+      run: (resource, args, ctx, info) => createWhole(resource, args.input, ctx, recordSelection(info, resource)),
     },
     {
       ...shared,
@@ -123,6 +125,17 @@ function mutationsOf(source: ResolverSource): Operation[] {
         deleteRecord(ctx, resource, args.id, args.version, recordSelection(info, resource)),
     },
   ];
+}
+
+async function createWhole(
+  resource: Resource,
+  input: RecordInput,
+  ctx: RequestContext,
+  selection: Selection,
+): Promise<Node> {
+  const attached = await resource.attachment?.receive(ctx, input);
+  if (attached === undefined) return createRecord(ctx, resource, input, selection);
+  return endAttached(attached, () => createRecord(ctx, resource, input, selection, attached));
 }
 
 function withArticle(typeName: string): string {

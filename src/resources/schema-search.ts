@@ -1,5 +1,6 @@
 import type { ClassType } from "type-graphql";
 import { Action } from "../access/grant";
+import { isCompared } from "./field";
 import { LONGEST_SEARCH } from "./read-search";
 import { inputType, optional, required } from "./schema-declare";
 import { guard } from "./schema-guard";
@@ -12,7 +13,7 @@ import type { TypeSource } from "./schema-types";
 export function searchInput(source: TypeSource): ClassType {
   const { name, typeName, fields } = source;
   const any = guard(name, Action.READ);
-  const texts = fields.filter(({ kind }) => kind === "text");
+  const texts = fields.filter((field) => field.kind === "text" && isCompared(field));
   const places = inputType(
     `${typeName}SearchFields`,
     `Where to look for words in ${typeName}: at least one field that is true.`,

@@ -1,7 +1,7 @@
 import { type ClassType, ID, Int } from "type-graphql";
 import { Action } from "../access/grant";
 import { SortDirection } from "../connection/sort-direction";
-import { isInput, type ResourceField } from "./field";
+import { isCompared, isInput, type ResourceField } from "./field";
 import type { Resource } from "./resource";
 import { resourceNamed } from "./resource-map";
 import { inputType, type Member, objectType } from "./schema-declare";
@@ -9,7 +9,7 @@ import { guard } from "./schema-guard";
 import { IdFilter, typesOf } from "./schema-operators";
 
 /** What the types of a resource are made of. */
-export type TypeSource = Pick<Resource, "name" | "typeName" | "description" | "fields">;
+export type TypeSource = Pick<Resource, "name" | "typeName" | "description" | "fields" | "attachment">;
 
 /** `type Employee`: each field needs READ of its own name, `id` and `version` any READ grant. All but these two may be denied. */
 export function recordType(source: TypeSource): ClassType {
@@ -30,6 +30,7 @@ export function recordType(source: TypeSource): ClassType {
       type: field.target === null ? typesOf(field).type : relatedType(field.target),
       nullable: true,
       description: field.description,
+      ...(field.readBy && { guard: guard(name, field.readBy) }),
     })),
   ]);
 }
@@ -65,7 +66,7 @@ export function filterInput(source: TypeSource): ClassType {
     any,
     [
       { name: "id", type: () => IdFilter, nullable: true, description: "Condition on the id.", guard: any },
-      ...fields.map((field) => ({
+      ...fields.filter(isCompared).map((field) => ({
         ...columnMember(source, field, Action.READ),
         type: () => typesOf(field).filter,
         nullable: true,
@@ -82,7 +83,7 @@ export function sortInput(source: TypeSource): ClassType {
   const any = guard(name, Action.READ);
   return inputType(`${typeName}Sort`, `One key of an order of ${typeName}: exactly one field.`, any, [
     { name: "id", type: () => SortDirection, nullable: true, description: "By id: in order of creation.", guard: any },
-    ...fields.map((field) => ({
+    ...fields.filter(isCompared).map((field) => ({
       ...columnMember(source, field, Action.READ),
       type: () => SortDirection,
       nullable: true,
@@ -94,14 +95,12 @@ export function sortInput(source: TypeSource): ClassType {
 export function createInput(source: TypeSource): ClassType {
   const { name, typeName, fields } = source;
   const description = `A new ${typeName}; what is left out has no value.`;
-  return inputType(
-    `Create${typeName}Input`,
-    description,
-    guard(name, Action.CREATE),
-    fields
-      .filter(isInput)
+  return inputType(`Create${typeName}Input`, description, guard(name, Action.CREATE), [
+    ...fields
+      .filter((field) => isInput(field, true))
       .map((field) => ({ ...columnMember(source, field, Action.CREATE), nullable: !field.required })),
-  );
+    ...(source.attachment?.members ?? []).map((member) => ({ guard: guard(name, Action.CREATE), ...member })),
+  ]);
 }
 
 /** `input UpdateEmployeeInput`: changing a field needs UPDATE of it. */
@@ -109,7 +108,9 @@ export function updateInput(source: TypeSource): ClassType {
   const { name, typeName, fields } = source;
   const description = `Changes to a ${typeName}: what is left out stays, null takes a value away.`;
   return inputType(`Update${typeName}Input`, description, guard(name, Action.UPDATE), [
-    ...fields.filter(isInput).map((field) => ({ ...columnMember(source, field, Action.UPDATE), nullable: true })),
+    ...fields
+      .filter((field) => isInput(field, false))
+      .map((field) => ({ ...columnMember(source, field, Action.UPDATE), nullable: true })),
     {
       name: "version",
       type: () => Int,

@@ -16,7 +16,7 @@ export type RecordInput = Readonly<Record<string, unknown>>;
 export function readInput(resource: Resource, input: RecordInput, isNew: boolean, place = "input."): Changes {
   const changes = new Map<ResourceField, FieldValue>();
   for (const field of resource.fields) {
-    if (!isInput(field)) {
+    if (!isInput(field, isNew)) {
       if (isNew && field.initial !== undefined) changes.set(field, field.initial);
       continue;
     }

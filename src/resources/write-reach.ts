@@ -47,16 +47,26 @@ export async function isReached(
   id: string,
   rule: RowRule,
 ): Promise<boolean> {
-  if (rule.length === 0) return true;
+  return rule.length === 0 || (await reachedOf(ctx, tx, resource, [id], rule)).has(id);
+}
+
+/** Those of these ids, at least one and at most 500, that are records which `rule` reaches. */
+export async function reachedOf(
+  ctx: RequestContext,
+  tx: Transaction,
+  resource: Resource,
+  ids: readonly string[],
+  rule: RowRule,
+): Promise<ReadonlySet<string>> {
   const query = new Query(ctx, resource);
-  query.and(`${ROOT}.id = ${query.bindings.bind(id)}`).andWithin(rule);
+  query.and(`${ROOT}.id IN (${query.bindings.bindList(ids)})`).andWithin(rule);
   const builder = ctx.store.reader
     .createQueryBuilder(resource.entity, ROOT)
     .select(`${ROOT}.id`, "id")
     .where(query.where);
   const { sql, slots } = positional(withWalks(builder, query.walks));
-  const rows = (await tx.query(sql, valuesOf(slots, query.bindings.values))) as object[];
-  return rows.length > 0;
+  const rows = (await tx.query(sql, valuesOf(slots, query.bindings.values))) as { id: string }[];
+  return new Set(rows.map(({ id }) => id));
 }
 
 /**

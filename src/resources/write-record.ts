@@ -1,9 +1,11 @@
 import { Action } from "../access/grant";
+import { declaredAction } from "../audit/audit-actions";
 import { record } from "../audit/record";
 import type { RequestContext, Transaction } from "../context";
 import { newId } from "../kernel/id";
 import { ServiceError } from "../kernel/service-error";
 import { isForeignKeyViolation } from "../store/violation";
+import type { Attached } from "./attachment";
 import type { FieldValue } from "./field";
 import type { Node } from "./read-mapper";
 import type { RunSelect } from "./read-query";
@@ -20,12 +22,16 @@ import { lockReachable, mayReadAll, requireReach } from "./write-reach";
 import { checkReferences } from "./write-references";
 import { checkRules, columnsOfRules } from "./write-rules";
 
-/** Makes a record and returns what is selected of it. The record must lie in the rows of CREATE and of READ, or nothing is made. */
+/**
+ * Makes a record and returns what is selected of it. The record must lie in the rows of CREATE and of READ, or nothing is made.
+ * `attached` is what belongs to it beside the input; the caller ends it.
+ */
 export async function createRecord(
   ctx: RequestContext,
   resource: Resource,
   input: RecordInput,
   selection: Selection,
+  attached?: Attached,
 ): Promise<Node> {
   const changes = readInput(resource, input, true);
   checkRules(resource, changes);
@@ -33,7 +39,8 @@ export async function createRecord(
     const id = newId();
     const now = new Date(ctx.clock.now());
     await checkReferences(ctx, tx, resource, id, changes);
-    const row = { id, ...byColumn(changes), version: 1, createdAt: now, updatedAt: now };
+    await attached?.keep(tx);
+    const row = { id, ...byColumn(changes), version: 1, createdAt: now, updatedAt: now, ...attached?.columns };
     await tx.insert(resource.entity, row).catch(async (error: unknown) => {
       throw await refusalOf(error, tx, resource, id, changes);
     });
@@ -141,8 +148,9 @@ export async function deleteRecord(
   version: number | null | undefined,
   selection: Selection,
 ): Promise<Node> {
-  return ctx.store.transaction(async (tx) => {
-    const current = await lockReachable(ctx, tx, resource, id, Action.DELETE, []);
+  const { attachment } = resource;
+  const [node, attached] = await ctx.store.transaction(async (tx) => {
+    const current = await lockReachable(ctx, tx, resource, id, Action.DELETE, attachment ? [attachment.column] : []);
     if (version != null && version !== current["version"]) throw staleVersion(resource);
     const node = await readBack(ctx, tx, resource, id, selection);
     await tx.delete(resource.entity, { id }).catch((error: unknown) => {
@@ -151,8 +159,10 @@ export async function deleteRecord(
       throw new ServiceError("CONFLICT", message, {}, error);
     });
     await noteChange(ctx, tx, resource, "delete", id, new Map());
-    return node;
+    return [node, attachment && current[attachment.column]] as const;
   });
+  if (attachment !== undefined) await attachment.release(ctx, String(attached));
+  return node;
 }
 
 /**
@@ -194,7 +204,7 @@ async function noteChange(
   forgetWalks(ctx);
   const fields = [...changes].flatMap(([field, value]) => (verb === "create" && value === null ? [] : [field.name]));
   await record(tx, ctx, {
-    action: `${resource.name}.${verb}`,
+    action: declaredAction(resource.name, verb),
     target: { kind: resource.name, id },
     ...(verb === "delete" ? {} : { after: { fields } }),
   });

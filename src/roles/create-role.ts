@@ -26,7 +26,7 @@ export async function createRole(ctx: RequestContext, input: RoleInput): Promise
       const id = newId();
       requireLevel(actor, level, "input.level");
       requireHeld(ctx, actor.scope, { authorities, grants: [] }, "input.authorities");
-      const grants = requireGrantable(ctx, actor.scope, input.grants ?? [], "input.grants");
+      const grants = await requireGrantable(ctx, tx, actor, input.grants ?? [], "input.grants");
       if (inheritsId !== null) {
         const inherited = await requireRolesWithin(tx, ctx, actor, [inheritsId], "input.inheritsId");
         await requireAcyclic(tx, id, inheritsId, inherited);

@@ -1,7 +1,9 @@
+import { isDeepStrictEqual } from "node:util";
 import { record } from "../audit/record";
 import { requireGrantable, requireHeld } from "../authorities/require-grantable";
 import type { RequestContext } from "../context";
 import { notFound, ServiceError } from "../kernel/service-error";
+import { Unchanged } from "../store/unchanged";
 import { loadActor } from "./load-actor";
 import { refuseTakenName } from "./refuse-taken-name";
 import { requireOwnerRemains } from "./require-owner";
@@ -13,7 +15,7 @@ import { roleSnapshot } from "./role-snapshot";
 
 /**
  * Edits a custom role: what is given replaces, what is left out stays. Takes effect for every holder, and every key of theirs,
- * on the next request.
+ * on the next request; an edit that changes nothing moves no version and leaves no trail.
  *
  * The actor must hold all that the role gives, inherited roles included, and rank as high as it, before the edit and after it;
  * so nobody edits a role that is more than they are. Throws as `createRole`, FORBIDDEN for a built-in role, and CONFLICT for a
@@ -43,10 +45,14 @@ export async function updateRole(ctx: RequestContext, id: string, input: RoleInp
         level,
         inheritsId,
         authorities: [...authorities],
-        grants: input.grants == null ? before.grants : requireGrantable(ctx, actor.scope, input.grants, "input.grants"),
+        grants:
+          input.grants == null
+            ? before.grants
+            : await requireGrantable(ctx, tx, actor, input.grants, "input.grants", { before: before.grants }),
         version: before.version + 1,
         updatedAt: new Date(ctx.clock.now()),
       };
+      if (isDeepStrictEqual(roleSnapshot(before), roleSnapshot(content))) return new Unchanged(before);
       await tx.update(Role, { id }, content);
       await requireOwnerRemains(tx, ctx);
       await record(tx, ctx, {

@@ -1,8 +1,10 @@
+import { isDeepStrictEqual } from "node:util";
 import { record } from "../audit/record";
 import type { RequestContext } from "../context";
 import { requireVersion } from "../kernel/require-version";
 import { badInput } from "../kernel/service-error";
 import { loadActor } from "../roles/load-actor";
+import { Unchanged } from "../store/unchanged";
 import { AccountSettings } from "./account-settings.entity";
 import { type ApiKeyPolicy, readAccountSettings } from "./account-settings.queries";
 import type { UpdateSettingsInput } from "./settings.input";
@@ -12,7 +14,7 @@ const LONGEST_LIFETIME_DAYS = 3_660;
 
 /**
  * Changes the account's settings. A new policy is for keys that are made or given another expiry from now on; the expiry of no
- * key moves by it. Throws BAD_USER_INPUT naming the field, CONFLICT for a stale version.
+ * key moves by it. What is so already changes nothing, neither version nor audit trail. Throws BAD_USER_INPUT naming the field, CONFLICT for a stale version.
  */
 export async function updateSettings(ctx: RequestContext, input: UpdateSettingsInput): Promise<AccountSettings> {
   return ctx.store.change(async (tx) => {
@@ -20,6 +22,7 @@ export async function updateSettings(ctx: RequestContext, input: UpdateSettingsI
     const settings = await readAccountSettings(tx);
     requireVersion(input.version, settings.version, "account's settings");
     const policy = readPolicy(input, settings);
+    if (isDeepStrictEqual(policy, policyOf(settings))) return new Unchanged(settings);
     const change = { ...policy, version: settings.version + 1, updatedAt: new Date(ctx.clock.now()) };
     await tx.update(AccountSettings, { id: settings.id }, change);
     await record(tx, ctx, { action: "settings.update", before: policyOf(settings), after: policy });

@@ -1,8 +1,9 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { DataSource, EntityManager } from "typeorm";
 import { ServiceError } from "../kernel/service-error";
+import { changeIn } from "./change";
 import { coalesceReads } from "./coalesced-read";
-import { moveEpoch, readEpochRow } from "./epoch";
+import { readEpochRow } from "./epoch";
 import type { Store } from "./store";
 import { isAborted, isConnectionLost, orUnavailable } from "./unavailable";
 
@@ -60,11 +61,7 @@ export function createMariaDbStore(pool: DataSource): Store {
     reader: pool,
     select,
     transaction,
-    change: (work) =>
-      transaction(async (tx) => {
-        await moveEpoch(tx);
-        return work(tx);
-      }),
+    change: (work) => changeIn(transaction, work),
     readEpoch,
     epochReads: readEpoch.counts,
     async ready() {

@@ -1,7 +1,8 @@
 import { setTimeout as delay, setImmediate as nextTurn } from "node:timers/promises";
 import type { DataSource, EntityManager, QueryRunner } from "typeorm";
+import { changeIn } from "./change";
 import { coalesceReads } from "./coalesced-read";
-import { moveEpoch, readEpochRow } from "./epoch";
+import { readEpochRow } from "./epoch";
 import { sqliteSelect } from "./sqlite-select";
 import type { Store } from "./store";
 import { isBusy, orUnavailable } from "./unavailable";
@@ -61,11 +62,7 @@ export function createSqliteStore(writer: DataSource, reader: DataSource): Store
     reader,
     select,
     transaction,
-    change: (work) =>
-      transaction(async (tx) => {
-        await moveEpoch(tx);
-        return work(tx);
-      }),
+    change: (work) => changeIn(transaction, work),
     readEpoch,
     epochReads: readEpoch.counts,
     async ready() {

@@ -1,5 +1,6 @@
 import type { DataSource, EntityManager } from "typeorm";
 import type { ReadCounts } from "./coalesced-read";
+import type { Unchanged } from "./unchanged";
 
 export type Dialect = "sqlite" | "mariadb";
 
@@ -29,8 +30,9 @@ export interface Store {
   /**
    * A transaction that changes users, roles, API sets, keys or sessions: moves the epoch as its first statement. That takes the
    * epoch row's lock, so such changes run one after the other on either database and guards see each other's results.
+   * Work that finds nothing to change returns `new Unchanged(value)`: the epoch stays, and the change returns the value.
    */
-  change<T>(work: (tx: EntityManager) => Promise<T>): Promise<T>;
+  change<T>(work: (tx: EntityManager) => Promise<T | Unchanged<T>>): Promise<T>;
 
   /**
    * The epoch, by a read that begins after this call. Calls that arrive while a read is under way share the next one.

@@ -74,10 +74,13 @@ export function createUsageRecorder(store: Store, clock: Clock, log: Logger): Us
     );
   };
 
+  let removal: Promise<void> = Promise.resolve();
   const timer = setInterval(() => {
     if (underWay !== null) return;
     flush().catch((error: unknown) => log.warn({ err: error }, "use of API keys could not be written; it is kept"));
-    removeOld().catch((error: unknown) => log.warn({ err: error }, "old use of API keys could not be removed"));
+    removal = removeOld().catch((error: unknown) =>
+      log.warn({ err: error }, "old use of API keys could not be removed"),
+    );
   }, FLUSH_EVERY_MS).unref();
 
   return {
@@ -88,6 +91,7 @@ export function createUsageRecorder(store: Store, clock: Clock, log: Logger): Us
     flush,
     async close() {
       clearInterval(timer);
+      await removal;
       for (let attempt = 1; attempt <= LAST_ATTEMPTS; attempt++) {
         try {
           return await flush();

@@ -5,13 +5,15 @@ import { loadActor } from "../roles/load-actor";
 import { loadRoles } from "../roles/load-roles";
 import { requireOwnerRemains } from "../roles/require-owner";
 import { requireRolesWithin } from "../roles/role-guards";
+import { Unchanged } from "../store/unchanged";
 import { requireRoleIds, requireTarget } from "./guards";
 import { PasswordReset } from "./password-reset.entity";
 import { User } from "./user.entity";
 import { UserRole } from "./user-role.entity";
 
 /**
- * Makes `roleIds` the roles of a user who does not rank above the actor. Roles that come in must be within what the actor holds
+ * Makes `roleIds` the roles of a user who does not rank above the actor. Those that the user has already
+ * change nothing, neither version nor audit trail. Roles that come in must be within what the actor holds
  * and not above the actor's level; roles that stay or go need the rank alone.
  *
  * Throws NOT_FOUND for an unknown user or role, FORBIDDEN, OUT_OF_SCOPE, CONFLICT when no usable account owner would remain.
@@ -23,6 +25,7 @@ export async function setUserRoles(ctx: RequestContext, id: string, roleIds: rea
     const { user, access } = await requireTarget(tx, ctx, actor, id);
     const added = wanted.filter((roleId) => !access.roleIds.includes(roleId));
     const removed = access.roleIds.filter((roleId) => !wanted.includes(roleId));
+    if (added.length + removed.length === 0) return new Unchanged(user);
     await requireRolesWithin(tx, ctx, actor, added, "roleIds");
     if (removed.length > 0) await tx.delete(UserRole, { userId: user.id, roleId: In(removed) });
     if (added.length > 0)

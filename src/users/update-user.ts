@@ -1,8 +1,10 @@
+import { isDeepStrictEqual } from "node:util";
 import { record } from "../audit/record";
 import type { RequestContext } from "../context";
 import { nameKeyOf } from "../kernel/text";
 import { type Actor, loadActor } from "../roles/load-actor";
 import { requireOwnerRemains } from "../roles/require-owner";
+import { Unchanged } from "../store/unchanged";
 import {
   requireEmployee,
   requireLinkable,
@@ -21,7 +23,8 @@ import { userSnapshot } from "./user-snapshot";
 type UserContent = Pick<User, "firstName" | "lastName" | "email" | "expiresAt" | "employeeId">;
 
 /**
- * Edits name, email, expiry and employee link of a user who does not rank above the actor.
+ * Edits name, email, expiry and employee link of a user who does not rank above the actor. Setting what is there already changes
+ * nothing, neither version nor audit trail.
  *
  * Throws BAD_USER_INPUT, NOT_FOUND, also for an unknown employee, FORBIDDEN for rank or one's own expiry, OUT_OF_SCOPE for a link that opens records, CONFLICT
  * for a taken email, a stale `version`, or when no usable account owner would remain.
@@ -39,6 +42,7 @@ export async function updateUser(ctx: RequestContext, id: string, input: UpdateU
       }
       const before = target.user;
       const after = { ...before, ...given };
+      if (isDeepStrictEqual(userSnapshot(before), userSnapshot(after))) return new Unchanged(before);
       const content = {
         ...given,
         nameKey: nameKeyOf(`${after.firstName} ${after.lastName}`),

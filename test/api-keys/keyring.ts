@@ -32,7 +32,8 @@ export async function openKeyring(): Promise<Keyring> {
   const database = await freshDatabase();
   let ahead = 0;
   const clock = { now: () => Date.UTC(2030, 0, 1) + ahead };
-  const config = { database: parseDatabaseUrl(database.url), secret: "a secret of more than thirty-two characters" };
+  const secret = "a secret of more than thirty-two characters";
+  const config = { database: parseDatabaseUrl(database.url), secret, documentsDir: "/nowhere" };
   const booted = await boot(config, clock, pino({ level: "silent" }));
   const { operator, store } = booted;
   await ensureOwner(operator, { email: "owner@example.com", password: "correct horse battery staple" });

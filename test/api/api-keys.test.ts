@@ -114,6 +114,27 @@ describe("generating a key", () => {
     expect(deleting.warnings).toEqual([]);
   });
 
+  it.each([
+    ["WEAK_VALUE: fewer than 8 different digits", "11111111-0000-0000-0000-000000000001"],
+    ["WEAK_VALUE: fewer than 8 different digits", "{DEADBEEF-DEAD-BEEF-DEAD-BEEFDEADBEEF}"],
+    ["WEAK_VALUE: digits in sequence", "01234567-89ab-cdef-0123-456789abcdef"],
+    ["WEAK_VALUE: digits in sequence", "FEDCBA98-7654-3210-fedc-ba9876543210"],
+    ["WEAK_VALUE: digits in sequence", "12345678-1234-1234-1234-123456789abc"],
+    ["WEAK_VALUE: digits in sequence", "02468ace-0246-8ace-1357-9bdf13579bdf"],
+  ])("warns of a supplied value that is easily guessed, and takes it: %s", async (warning, value) => {
+    const made = await admin.key(latchkey.ownerToken, { grants: [NAMES], value });
+    expect(made.warnings).toEqual([warning]);
+    expect((await latchkey.query("{ viewer { kind } }", { token: made.token })).status).toBe(200);
+  });
+
+  it("does not warn of values at random, nor of tokens that it makes", async () => {
+    const values = ["3f2504e0-4f89-41d3-9a0c-0305e82c3301", "6f9619ff-8b86-d011-b42d-00c04fc964ff", randomUUID(), null];
+    for (const value of values) {
+      const { warnings } = await admin.key(latchkey.ownerToken, { grants: [NAMES], value });
+      expect([value, warnings]).toEqual([value, []]);
+    }
+  });
+
   it.each<[string, object]>([
     ["input.name", { name: "" }],
     ["input.name", { name: "\n" }],

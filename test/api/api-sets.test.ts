@@ -1,3 +1,4 @@
+import { idOf, load } from "../resources/company";
 import { type Administration, administer, unique } from "../support/administration";
 import { startLatchkey, type TestLatchkey } from "../support/latchkey";
 
@@ -7,6 +8,7 @@ const CREATE = `mutation ($input: ApiSetInput!) { createApiSet(input: $input) { 
 const UPDATE = `mutation ($id: ID!, $input: ApiSetInput!) { updateApiSet(id: $id, input: $input) { ${FIELDS} } }`;
 const DELETE = "mutation ($id: ID!) { deleteApiSet(id: $id) }";
 const READ = `query ($id: ID!) { apiSet(id: $id) { ${FIELDS} } }`;
+const [A, B] = [idOf("d", 1), idOf("d", 2)];
 const NAMES = { resource: "employee", actions: ["READ"], fields: ["firstName"] };
 
 let latchkey: TestLatchkey;
@@ -15,6 +17,8 @@ let admin: Administration;
 beforeAll(async () => {
   latchkey = await startLatchkey();
   admin = administer(latchkey);
+  const departments = [A, B].map((id, at) => ({ id, code: `D${at}`, name: `Department ${at}`, managerId: null }));
+  await load(latchkey.store, { departments, employees: [] });
 });
 afterAll(() => latchkey?.stop());
 
@@ -27,7 +31,7 @@ describe("an API set", () => {
       description: "Names only",
       grants: [
         { resource: "employee", actions: ["UPDATE", "READ", "READ"], fields: ["lastName", "firstName", "lastName"] },
-        { resource: "department", actions: ["DELETE"], rows: { departmentIds: ["b", "a", "b"], self: true } },
+        { resource: "department", actions: ["DELETE"], rows: { departmentIds: [B, A, B], self: true } },
       ],
     };
     const epoch = await latchkey.store.readEpoch();
@@ -45,7 +49,7 @@ describe("an API set", () => {
           resource: "department",
           actions: ["DELETE"],
           fields: null,
-          rows: { departmentIds: ["a", "b"], self: true, locations: null, reports: null },
+          rows: { departmentIds: [A, B], self: true, locations: null, reports: null },
         },
       ],
     };

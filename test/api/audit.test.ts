@@ -1,3 +1,4 @@
+import { auditActions } from "../../src/audit/audit-actions";
 import { verifyChain } from "../../src/audit/verify-chain";
 import { type Administration, administer, type TestPerson, unique } from "../support/administration";
 import { startLatchkey, type TestLatchkey } from "../support/latchkey";
@@ -97,13 +98,47 @@ describe("B9: an event of the audit trail", () => {
     expect(await actions({ targetId: key.id })).toEqual(["apiKey.revoke", "apiKey.generate"]);
     expect(await actions({ targetId: key.id, action: "apiKey.generate" })).toEqual(["apiKey.generate"]);
     expect(await actions({ targetId: key.id, action: "apiKey." })).toEqual(["apiKey.revoke", "apiKey.generate"]);
-    expect(await actions({ targetId: key.id, action: "apiKey" })).toEqual([]);
     expect(await actions({ actorId: id, targetKind: "apiKey" })).toEqual(["apiKey.revoke", "apiKey.generate"]);
     expect(await actions({ actorId: id, targetKind: "role" })).toEqual([]);
     expect(await actions({ actorId: id, from, to })).toEqual(["apiKey.generate"]);
     expect(await actions({ actorKind: "OPERATOR", targetKind: "apiKey" })).toEqual([]);
     expect(await actions({ actorKind: "OPERATOR", action: "role.create" })).not.toEqual([]);
     expect(await actions({ targetId: key.id, severity: "HIGH" })).toEqual([]);
+  });
+
+  it.each([
+    ["nope", /session\., .*apiKey\., .*employee\./],
+    ["nope.", /session\., /],
+    ["", /session\., /],
+    ["apiKey", /apiKey\.generate, .*apiKey\.revokeAll/],
+    ["apiKey.revoked", /apiKey\. for all of them: .*apiKey\.revoke, /],
+    ["timeOff.accept", /timeOff\.approve, timeOff\.reject, timeOff\.cancel/],
+    ["apiKey.revoke.", /apiKey\.revoke, /],
+    ["constructor.name", /session\., /],
+  ])("is not silently empty for what no row can say: %j", async (action, suggested) => {
+    const list = "query ($filter: AuditEventFilter) { auditEvents(filter: $filter) { totalCount } }";
+    const reply = await latchkey.query(list, { token: latchkey.ownerToken, variables: { filter: { action } } });
+    expect(reply).toMatchObject({
+      status: 400,
+      errors: [
+        {
+          message: expect.stringMatching(suggested),
+          extensions: {
+            code: "BAD_USER_INPUT",
+            field: "filter.action",
+            allowed: expect.arrayContaining(["apiKey.revoke", "employee.update", "import.employees"]),
+          },
+        },
+      ],
+    });
+    expect(reply.data ?? null).toBeNull();
+  });
+
+  it("takes every action and area that it names itself, had anything happened or not", async () => {
+    for (const action of [...auditActions(), ...new Set(auditActions().map((name) => name.replace(/\..*/, ".")))]) {
+      const found = (await events({ action }, 5)).filter((event) => !event.action.startsWith(action));
+      expect([action, found]).toEqual([action, []]);
+    }
   });
 
   it("comes newest first and numbered without a gap", async () => {
@@ -249,6 +284,38 @@ describe("a change that is refused", () => {
     await latchkey.query('mutation { deleteEmployee(id: "x") { id } }');
     const [event] = await eventually(1, { action: "request.refused", actorKind: "NOBODY" });
     expect(event).toMatchObject({ actorId: null, after: { code: "UNAUTHENTICATED" } });
+  });
+
+  it("of what is not there names what was sought, in the form of an id alone and never the value of a key", async () => {
+    const { id: actorId, token } = await admin.person({ roles: ["Account Owner"] });
+    const value = "8f14e45f-ceea-467f-a5d5-9c3e1b7a2d60";
+    await admin.key(token, { grants: [{ resource: "employee", actions: ["READ"] }], value });
+    const guid = "3f2504e0-4f89-41d3-9a0c-0305e82c3301";
+    const sought: [string, string, string | null][] = [
+      ["revokeApiKey", "abcDEF012345", "apiKey"],
+      ["deleteApiSet", guid, "apiSet"],
+      ["deleteRole", guid, "role"],
+      ["deleteEmployee", guid, "employee"],
+      ["approveTimeOff", guid, "timeOff"],
+      ["revokeApiKey", value, null],
+      ["revokeApiKey", value.toUpperCase(), null],
+      ["deleteDepartment", "my pass phrase", null],
+    ];
+    for (const [mutation, id] of sought) {
+      const fields = mutation.startsWith("delete") && !/Employee|Department/.test(mutation) ? "" : "{ id }";
+      const reply = await latchkey.query(`mutation ($id: ID!) { ${mutation}(id: $id) ${fields} }`, {
+        token,
+        variables: { id },
+      });
+      expect([mutation, reply.errors?.[0]?.extensions.code]).toEqual([mutation, "NOT_FOUND"]);
+    }
+    const rows = await eventually(sought.length, { action: "change.refused", actorId });
+    expect(rows.map(({ targetKind, targetId, targetName }) => [targetKind, targetId, targetName]).reverse()).toEqual(
+      sought.map(([, id, kind]) => [kind, kind && id, null]),
+    );
+    const all = JSON.stringify(await latchkey.store.select("SELECT * FROM audit_event", []));
+    expect(all.toLowerCase()).not.toContain(value);
+    expect(all).not.toContain("my pass phrase");
   });
 
   it("leaves no value of a variable behind", async () => {

@@ -118,7 +118,7 @@ describe("compensation over HTTP", () => {
     it.each([
       [{ departmentIds: [ID.sales] }, ["Bo", "Di", "Ed"]],
       [{ locations: ["Oslo"] }, ["Ada", "Cy", "Ed"]],
-      [{ employeeIds: [ID.gus, ID.nobody] }, ["Gus"]],
+      [{ employeeIds: [ID.gus] }, ["Gus"]],
     ])("of %j shows that of these people alone", async (rows, names) => {
       const key = await keyWith(latchkey, [
         { resource: "compensation", actions: ["READ"], rows },

@@ -252,11 +252,13 @@ describe("a key that is bound to an application or a device", () => {
       const reply = await bearer(token, { ...good, "apollographql-client-name": name });
       expect(reply).toMatchObject(forbidden("APPLICATION_MISMATCH"));
       expect(reply.errors?.[0]?.message).toContain("apollographql-client-name");
+      expect(reply.errors?.[0]?.message).toContain("`CRM` is not `crm`");
     }
     expect(await bearer(token, { "x-device-id": "phone-1" })).toMatchObject(forbidden("APPLICATION_MISMATCH"));
     const reply = await bearer(token, { ...good, "x-device-id": "phone-2" });
     expect(reply).toMatchObject(forbidden("DEVICE_MISMATCH"));
     expect(reply.errors?.[0]?.message).toContain("x-device-id");
+    expect(reply.errors?.[0]?.message).toContain("`AB` is not `ab`");
     expect(reply.text).not.toContain("phone-1");
   });
 

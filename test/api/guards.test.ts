@@ -1,3 +1,4 @@
+import { idOf, load } from "../resources/company";
 import { type Administration, administer, type GrantJson, type TestPerson, unique } from "../support/administration";
 import { startLatchkey, type TestLatchkey } from "../support/latchkey";
 
@@ -23,6 +24,7 @@ const MANAGER_AUTHORITIES = [
   "MANAGE_USER_API_KEY",
   "VIEW_ALL_API_KEYS",
 ];
+const [D1, D2, D3] = [1, 2, 3].map((n) => idOf("d", n)) as [string, string, string];
 const names = (more: object = {}) => ({ resource: "employee", actions: ["READ"], fields: ["firstName"], ...more });
 
 let latchkey: TestLatchkey;
@@ -33,13 +35,15 @@ let manager: TestPerson;
 beforeAll(async () => {
   latchkey = await startLatchkey();
   admin = administer(latchkey);
+  const departments = [D1, D2, D3].map((id, at) => ({ id, code: `D${at}`, name: `Department ${at}`, managerId: null }));
+  await load(latchkey.store, { departments, employees: [] });
   const role = await admin.role({
     level: 50,
     authorities: MANAGER_AUTHORITIES,
     grants: [
       names({ fields: ["firstName", "lastName", "department"] }),
       { resource: "employee", actions: ["UPDATE"], fields: ["phone"], rows: { locations: ["Berlin", "Bonn"] } },
-      { resource: "department", actions: ["READ"], rows: { departmentIds: ["d1", "d2"] } },
+      { resource: "department", actions: ["READ"], rows: { departmentIds: [D1, D2] } },
     ],
   });
   manager = await admin.person({ roles: [role] });
@@ -62,7 +66,7 @@ const BEYOND: [string, GrantJson, string][] = [
   ],
   [
     "rows beyond one's own",
-    { resource: "department", actions: ["READ"], rows: { departmentIds: ["d2", "d3"] } },
+    { resource: "department", actions: ["READ"], rows: { departmentIds: [D2, D3] } },
     "department.name:READ (rows)",
   ],
   [
@@ -74,7 +78,7 @@ const BEYOND: [string, GrantJson, string][] = [
 const WITHIN: GrantJson[] = [
   names(),
   { resource: "employee", actions: ["UPDATE"], fields: ["phone"], rows: { locations: ["Bonn"] } },
-  { resource: "department", actions: ["READ"], fields: ["name"], rows: { departmentIds: ["d2"] } },
+  { resource: "department", actions: ["READ"], fields: ["name"], rows: { departmentIds: [D2] } },
 ];
 
 describe("whoever does not hold something", () => {

@@ -71,6 +71,8 @@ function namesIn(errors: readonly ReplyError[]): string[] {
   return said.flatMap((text) => text.match(/[A-Za-z][A-Za-z0-9_]*/g) ?? []);
 }
 
+const AT_ONCE = 20;
+
 /** Each place of a document where a name may be guessed. */
 const PLACES: readonly ((word: string) => { query: string; variables?: object })[] = [
   (word) => ({ query: `{ ${word} }` }),
@@ -107,23 +109,21 @@ describe("a key that guesses names with a word list", () => {
       for (const word of misspelt(name)) if (isName(word) && !hidden.has(word)) words.add(word);
     }
     const learnt = new Set<string>();
-    let answers = 0;
-    for (const word of words) {
-      // Each word at three of the places, so that every name meets every place through one of its misspellings.
-      for (let turn = 0; turn < 3; turn += 1) {
-        const place = PLACES[(answers * 5 + turn) % PLACES.length] as (typeof PLACES)[number];
-        const { query, variables } = place(word);
-        const { errors = [] } = await latchkey.query(query, { token, variables });
-        answers += 1;
-        for (const found of namesIn(errors)) {
-          if (hidden.has(found) && !JSON.stringify([query, variables]).includes(found))
-            learnt.add(`${found} by ${query}`);
-        }
+    const guess = async ({ query, variables }: ReturnType<(typeof PLACES)[number]>) => {
+      const { errors = [] } = await latchkey.query(query, { token, variables });
+      for (const found of namesIn(errors)) {
+        if (hidden.has(found) && !JSON.stringify([query, variables]).includes(found))
+          learnt.add(`${found} by ${query}`);
       }
-    }
+    };
+    // Each word at two of the places in turn, so that every name meets most places through one of its misspellings.
+    const guesses = [...words].flatMap((word, at) =>
+      [0, 5].map((turn) => (PLACES[(at * 3 + turn) % PLACES.length] as (typeof PLACES)[number])(word)),
+    );
+    for (let at = 0; at < guesses.length; at += AT_ONCE) await Promise.all(guesses.slice(at, at + AT_ONCE).map(guess));
     expect([...learnt]).toEqual([]);
-    expect(answers).toBeGreaterThan(3_000);
-  });
+    expect(guesses.length).toBeGreaterThan(3_000);
+  }, 240_000);
 
   it("is corrected to names inside of its scope", async () => {
     const { text } = await latchkey.query("{ employees { nodes { firstNam } } }", { token });

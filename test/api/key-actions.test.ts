@@ -145,7 +145,7 @@ describe("a key whose permissions differ by action", () => {
         deleteEmployee: { __typename: "Employee" },
       });
       expect(await stored(latchkey, "employee", ID.gus)).toBeNull();
-      await refusedBefore(key, `mutation { deleteEmployee(id: "${ID.ed}") { id } }`, ["employee:READ"]);
+      await refusedBefore(key, `mutation { deleteEmployee(id: "${ID.ed}") { version } }`, ["employee:READ"]);
       await refusedBefore(key, `mutation { deleteEmployee(id: "${ID.ed}") { lastName } }`, ["employee.lastName:READ"]);
       await refusedBefore(key, "{ employees { totalCount } }", ["employee:READ", "employee:READ"]);
       await refusedBefore(key, update("{ version: 1 }", "__typename"), Array(4).fill("employee:UPDATE"));
@@ -180,7 +180,7 @@ describe("a key whose permissions differ by action", () => {
     it("sets no other field, and reads nothing back", async () => {
       await refusedBefore(key, create(", salary: 1", "__typename"), ["employee.salary:CREATE"]);
       await refusedBefore(key, create(", salary: null", "__typename"), ["employee.salary:CREATE"]);
-      await refusedBefore(key, create("", "id"), ["employee:READ"]);
+      await refusedBefore(key, create("", "version"), ["employee:READ"]);
       await refusedBefore(key, create("", "__typename lastName"), ["employee.lastName:READ"]);
       await refusedBefore(key, update('{ lastName: "X" }', "__typename"), [
         ...Array(3).fill("employee:UPDATE"),

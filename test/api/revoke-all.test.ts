@@ -1,5 +1,7 @@
+import { ApiKey } from "../../src/api-keys/api-key.entity";
+import { verifyChain } from "../../src/audit/verify-chain";
 import { type Administration, administer, type TestPerson, unique } from "../support/administration";
-import { startLatchkey, type TestLatchkey } from "../support/latchkey";
+import { OWNER, startLatchkey, type TestLatchkey } from "../support/latchkey";
 
 const names = { resource: "employee", actions: ["READ"], fields: ["firstName"] };
 const REVOKE_ALL = 'mutation { revokeAllApiKeys(confirm: "REVOKE ALL") { count } }';
@@ -54,6 +56,42 @@ describe("revoking all keys while keys are being generated (K14)", () => {
       expect(await statusOf(generateApiKey.token, second)).toBe(expected);
     }
     expect(await admin.audited("apiKey.revokeAll")).toMatchObject([{ severity: "HIGH" }, { severity: "HIGH" }]);
+  });
+
+  it("is told on each key's own trail, by whom, in one chain, however many they are", async () => {
+    const [one, two] = [await generate(latchkey), await generate(second)].map(
+      ({ generateApiKey }) => generateApiKey.apiKey,
+    );
+    const ended = await generate(latchkey);
+    const REVOKE = "mutation ($id: ID!) { revokeApiKey(id: $id) { id } }";
+    await latchkey.data(REVOKE, { token: developer.token, variables: ended.generateApiKey.apiKey });
+    // Straight into the table, so that there are more than one statement takes.
+    await latchkey.store.transaction(async (tx) => {
+      const like = await tx.findOneByOrFail(ApiKey, { id: one?.id });
+      const more = Array.from({ length: 600 }, (_, at) => ({
+        ...like,
+        id: `many${String(at).padStart(8, "0")}`,
+        nameKey: `k ${at}`,
+      }));
+      for (let at = 0; at < more.length; at += 100) await tx.insert(ApiKey, more.slice(at, at + 100));
+    });
+    expect((await revokeAll(latchkey)).revokeAllApiKeys.count).toBe(602);
+    const TRAIL = "query ($id: ID!) { auditEvents(filter: { targetId: $id }) { nodes { action actorName after } } }";
+    for (const key of [one, two]) {
+      const { auditEvents } = await latchkey.data<{ auditEvents: { nodes: object[] } }>(TRAIL, {
+        token: latchkey.ownerToken,
+        variables: key,
+      });
+      expect(auditEvents.nodes).toMatchObject([
+        { action: "apiKey.revoke", actorName: OWNER.email, after: { ownerId: developer.id, by: "revokeAllApiKeys" } },
+        { action: "apiKey.generate" },
+      ]);
+    }
+    expect(await admin.audited("apiKey.revoke", ended.generateApiKey.apiKey.id)).toHaveLength(1);
+    expect(await admin.audited("apiKey.revoke")).toHaveLength(603);
+    expect(await verifyChain(latchkey.store, latchkey.operator.pepper)).toMatchObject({ broken: null });
+    expect((await revokeAll(latchkey)).revokeAllApiKeys.count).toBe(0);
+    expect(await admin.audited("apiKey.revoke")).toHaveLength(603);
   });
 
   it("leaves the token of a rotation at the same moment dead, and sessions alone", async () => {

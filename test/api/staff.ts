@@ -3,8 +3,8 @@ import type { Reply, TestLatchkey } from "../support/latchkey";
 
 /** A permission as a client writes it. */
 export interface GrantGiven {
-  readonly resource: "employee" | "department" | "timeOff" | "compensation";
-  readonly actions: readonly ("CREATE" | "READ" | "UPDATE" | "DELETE")[];
+  readonly resource: "employee" | "department" | "timeOff" | "compensation" | "document";
+  readonly actions: readonly ("CREATE" | "READ" | "UPDATE" | "DELETE" | "DOWNLOAD")[];
   readonly fields?: readonly string[];
   readonly rows?: object;
 }

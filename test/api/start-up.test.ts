@@ -105,9 +105,26 @@ describe("the first start on an empty database", () => {
     expect(service.output()).not.toContain(owner.LATCHKEY_OWNER_PASSWORD);
   });
 
+  it("says that TRUST_PROXY=true believes any client, and says nothing of proxies that are named", async () => {
+    const service = start({ DATABASE_URL: database.url, TRUST_PROXY: "true" });
+    await service.url;
+    const lines = service
+      .output()
+      .split("\n")
+      .filter((line) => line.includes("TRUST_PROXY"));
+    expect(lines.map((line) => JSON.parse(line))).toMatchObject([
+      { level: 40, msg: expect.stringMatching(/believes whatever address a client writes/) },
+    ]);
+    for (const TRUST_PROXY of ["10.0.0.0/8", "false"]) {
+      const quiet = start({ DATABASE_URL: database.url, TRUST_PROXY });
+      await quiet.url;
+      expect(quiet.output()).not.toContain("TRUST_PROXY");
+    }
+  });
+
   it("by several instances at the same moment makes one owner and one set of built-in roles", async () => {
     const log = pino({ level: "silent" });
-    const config = { database: parseDatabaseUrl(database.url), secret: SECRET };
+    const config = { database: parseDatabaseUrl(database.url), secret: SECRET, documentsDir: "/nowhere" };
     const booted = await Promise.all([1, 2, 3].map(() => boot(config, systemClock, log)));
     const owners = await Promise.all(booted.map(({ operator }) => ensureOwner(operator, {})));
     expect(owners.filter((owner) => owner !== null)).toHaveLength(1);

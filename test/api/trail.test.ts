@@ -1,3 +1,4 @@
+import { auditActions } from "../../src/audit/audit-actions";
 import { type Administration, administer, PASSWORD, unique } from "../support/administration";
 import { startLatchkey, type TestLatchkey } from "../support/latchkey";
 
@@ -149,6 +150,10 @@ for (const [name, input] of Object.entries(RESOURCES)) {
 const OF_SOMEBODY: Record<string, { readonly input: object; readonly change: string }> = {
   TimeOff: { input: { type: "VACATION", startDate: "2024-07-01", endDate: "2024-07-02" }, change: 'note: "Other"' },
   Compensation: { input: { amount: 1, currency: "EUR", effectiveFrom: "2024-07-01" }, change: "amount: 2" },
+  Document: {
+    input: { title: "Notes", fileName: "notes.txt", content: Buffer.from("notes").toString("base64") },
+    change: 'title: "Other"',
+  },
 };
 for (const [name, { input, change }] of Object.entries(OF_SOMEBODY)) {
   const make = `mutation ($input: Create${name}Input!) { created: create${name}(input: $input) { id } }`;
@@ -192,7 +197,10 @@ describe("a change", () => {
         headers: { "apollographql-client-name": "trail" },
       });
       expect(reply.errors).toBeUndefined();
-      const added = (await trail()).slice(before.length);
+      const written = (await trail()).slice(before.length);
+      // The end of all keys is told on each of them as well.
+      const added = written.filter(({ action }) => name !== "revokeAllApiKeys" || action !== "apiKey.revoke");
+      for (const { action } of written) expect(auditActions()).toContain(action);
       expect(added).toHaveLength(1);
       expect(added[0]).toMatchObject({
         actorKind: token === "" ? "NOBODY" : "USER",

@@ -1,9 +1,12 @@
+import { idOf, load } from "../resources/company";
 import { type Administration, administer, databaseUses, type TestPerson } from "../support/administration";
 import { startLatchkey, type TestLatchkey } from "../support/latchkey";
 
 const VIEWER = `{ viewer { kind authorities user { id firstName lastName email }
   apiKey { id name status tokenPrefix application deviceId grants { resource } }
   grants { resource actions fields rows { self departmentIds locations } } } }`;
+
+const DEPARTMENT = idOf("d", 1);
 
 let latchkey: TestLatchkey;
 let admin: Administration;
@@ -12,6 +15,8 @@ let developer: TestPerson;
 beforeAll(async () => {
   latchkey = await startLatchkey();
   admin = administer(latchkey);
+  const departments = [{ id: DEPARTMENT, code: "D1", name: "One", managerId: null }];
+  await load(latchkey.store, { departments, employees: [] });
   developer = await admin.person({ roles: ["Developer"], firstName: "Dev", lastName: "Eloper" });
 });
 afterAll(() => latchkey?.stop());
@@ -38,7 +43,7 @@ describe("viewer", () => {
   it("tells a key its owner, itself, what key and owner have in common, and no authority", async () => {
     const { id, token } = await admin.key(developer.token, {
       name: "Reader",
-      grants: [{ resource: "department", actions: ["READ"], fields: ["name"], rows: { departmentIds: ["d1"] } }],
+      grants: [{ resource: "department", actions: ["READ"], fields: ["name"], rows: { departmentIds: [DEPARTMENT] } }],
     });
     expect((await ask(token, VIEWER)).data).toEqual({
       viewer: {
@@ -59,11 +64,28 @@ describe("viewer", () => {
             resource: "department",
             actions: ["READ"],
             fields: ["name"],
-            rows: { departmentIds: ["d1"], self: null, locations: null },
+            rows: { departmentIds: [DEPARTMENT], self: null, locations: null },
           },
         ],
       },
     });
+  });
+
+  it("tells the rank of a signed-in user, inherited roles included, from the next request on, and no rank to a key", async () => {
+    const level = async (token: string) => {
+      const { data } = await ask(token, "{ viewer { user { level } } }");
+      return (data as { viewer: { user: { level: number | null } } }).viewer.user.level;
+    };
+    const high = await admin.role({ level: 45 });
+    const heir = await admin.role({ level: 3, inheritsId: high });
+    const person = await admin.person({ roles: [heir, "Employee"] });
+    expect(await level(person.token)).toBe(45);
+    expect(await level(latchkey.ownerToken)).toBe(100);
+    expect(await level((await admin.person()).token)).toBe(0);
+    await admin.asOwner("mutation ($id: ID!) { setUserRoles(id: $id, roleIds: []) { id } }", person);
+    expect(await level(person.token)).toBe(0);
+    const grants = [{ resource: "employee", actions: ["READ"] }];
+    expect(await level((await admin.key(latchkey.ownerToken, { grants })).token)).toBeNull();
   });
 
   it("is closed to nobody, with the same answer as every other protected field", async () => {
@@ -149,5 +171,28 @@ describe("a key of an account owner", () => {
     });
     await admin.refused(() => effective(other.id), "NOT_FOUND");
     await admin.refused(() => effective("nothing"), "NOT_FOUND");
+  });
+});
+
+describe("what is refused to a session", () => {
+  it("says that OWNER means the signed-in user, which it does not say to a key", async () => {
+    const means = "no role of yours gives it (OWNER means you, the signed-in user)";
+    const person = await admin.person();
+    for (const [query, code] of [
+      ["{ employees { nodes { salary } } }", "FORBIDDEN_FIELD"],
+      ["{ users { totalCount } }", "FORBIDDEN"],
+    ] as const) {
+      const { errors } = await ask(person.token, query);
+      for (const { message, extensions } of errors ?? []) {
+        expect(message).toMatch(/^You lack /);
+        expect(message).toContain(means);
+        expect(extensions).toMatchObject({ code, deniedBy: "OWNER" });
+      }
+      expect(errors?.length).toBeGreaterThan(0);
+    }
+    const { token } = await admin.key(developer.token, {
+      grants: [{ resource: "department", actions: ["READ"], fields: ["name"] }],
+    });
+    expect((await ask(token, "{ employees { nodes { salary } } }")).text).not.toContain("signed-in user");
   });
 });

@@ -1,3 +1,4 @@
+import { declareActions, declaredAction } from "../../src/audit/audit-actions";
 import { AuditEventResolver } from "../../src/audit/audit-event.resolver";
 import { AuditSeverity } from "../../src/audit/audit-event.type";
 import { record } from "../../src/audit/record";
@@ -11,9 +12,17 @@ const resolver = new AuditEventResolver();
 beforeAll(async () => {
   ring = await openKeyring();
   start = ring.operator.clock.now();
-  for (const action of ["test.one", "test.two", "test.three", "other.four"]) {
+  declareActions("test", ["one", "two", "three"]);
+  declareActions("other", ["four"]);
+  for (const [area, verb] of [
+    ["test", "one"],
+    ["test", "two"],
+    ["test", "three"],
+    ["other", "four"],
+  ] as const) {
     ring.advance(1_000);
-    const severity = action === "test.two" ? "HIGH" : "INFO";
+    const severity = verb === "two" ? "HIGH" : "INFO";
+    const action = declaredAction(area, verb);
     await ring.store.transaction((tx) =>
       record(tx, ring.operator, { action, severity, target: { kind: "test", id: action } }),
     );

@@ -53,11 +53,35 @@ describe("the configuration", () => {
     expect(readFileSync(path, "utf8")).toContain(SECRET);
   });
 
+  it("takes a bucket for documents, its prefix with a slash at the end", () => {
+    const place = embedded({ DOCUMENTS_URL: "s3://hr-files/latchkey?region=eu-central-1&endpoint=https://s3.example" });
+    expect(place.documentsBucket).toEqual({
+      bucket: "hr-files",
+      prefix: "latchkey/",
+      region: "eu-central-1",
+      endpoint: "https://s3.example",
+    });
+    expect(embedded({ DOCUMENTS_URL: "s3://hr-files" }).documentsBucket).toEqual({
+      bucket: "hr-files",
+      prefix: "",
+      region: null,
+      endpoint: null,
+    });
+    expect(embedded().documentsBucket).toBeNull();
+  });
+
   it.each([
     [{ PORT: "http" }, /PORT/],
     [{ PORT: "70000" }, /PORT/],
     [{ PORT: "-1" }, /PORT/],
     [{ LOG_LEVEL: "loud" }, /LOG_LEVEL/],
+    [{ DOCUMENTS_MAX_BYTES: "25MB" }, /DOCUMENTS_MAX_BYTES must be a number/],
+    [{ DOCUMENTS_MAX_BYTES: "0" }, /DOCUMENTS_MAX_BYTES/],
+    [{ DOCUMENTS_MAX_BYTES: "2147483648" }, /DOCUMENTS_MAX_BYTES/],
+    [{ DOCUMENTS_URL: "s3:/bucket" }, /DOCUMENTS_URL must look like s3:/],
+    [{ DOCUMENTS_URL: "s3://bucket?key=AKIA" }, /DOCUMENTS_URL must look like .*credentials come from AWS_/],
+    [{ DOCUMENTS_URL: "s3://bucket?endpoint=ftp://host" }, /DOCUMENTS_URL must look like/],
+    [{ DOCUMENTS_URL: "s3://bucket", DOCUMENTS_DIR: "./documents" }, /DOCUMENTS_URL and DOCUMENTS_DIR are both set/],
     [{ LATCHKEY_SECRET: "short" }, /LATCHKEY_SECRET must have at least 32/],
     [{ TRUST_PROXY: "10.0.0.0/40" }, /TRUST_PROXY/],
     [{ METRICS_TOKEN: "short" }, /METRICS_TOKEN must have at least 24 characters/],

@@ -122,6 +122,7 @@ export async function load(store: Store, company: Company): Promise<void> {
   await store.transaction(async (tx) => {
     await tx.query("UPDATE department SET managerId = NULL, parentId = NULL");
     await tx.query("UPDATE employee SET managerId = NULL");
+    await tx.query("DELETE FROM document");
     await tx.query("DELETE FROM time_off");
     await tx.query("DELETE FROM compensation");
     await tx.query("DELETE FROM employee");

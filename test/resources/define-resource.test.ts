@@ -45,7 +45,7 @@ describe("the schema of a resource", () => {
   it("guards every field, input field and argument: the access index compiles", () => {
     const { index } = buildLatchkeySchema([UsedResolver, department.resolver, employee.resolver]);
     for (const action of ["CREATE", "READ", "UPDATE"] as const) {
-      const lists = action === "READ" ? ["compensations", "reports", "timeOffs"] : [];
+      const lists = action === "READ" ? ["compensations", "documents", "reports", "timeOffs"] : [];
       expect([...index.bitsOf("employee", ActionEnum[action])!.fields.keys()].sort()).toEqual(
         [...employee.fields.map((field) => field.name), ...lists].sort(),
       );

@@ -6,6 +6,8 @@ import { DEFAULT_LIMITS } from "../../src/access/limits";
 import { everythingScope, type RowRule } from "../../src/access/scope";
 import { parseDatabaseUrl } from "../../src/config";
 import type { Principal, RequestContext } from "../../src/context";
+import { createContents } from "../../src/documents/contents";
+import { createFileContentStore } from "../../src/documents/file-content-store";
 import { createCursorCodec } from "../../src/kernel/cursor-codec";
 import { createPepper } from "../../src/kernel/pepper";
 import type { ServiceError } from "../../src/kernel/service-error";
@@ -42,6 +44,8 @@ export function sessionOf(employeeId: string | null): Principal {
   return { kind: "USER", user, sessionId: "s" };
 }
 
+const log = pino({ level: "silent" });
+
 /** The context of one request; `rules` gives the rows by `resource:ACTION`, every row where it says nothing. */
 export function contextFor(
   store: Store,
@@ -67,8 +71,9 @@ export function contextFor(
     pepper: createPepper(SECRET),
     limits: NO_LIMITS,
     mostRows: DEFAULT_LIMITS.rows,
+    contents: createContents({ store, clock: { now: () => NOW }, log }, createFileContentStore("/nowhere")),
     session: { set: () => undefined, clear: () => undefined },
-    log: pino({ level: "silent" }),
+    log,
     rowRule: (resource, action) => rules[`${resource}:${action}`] ?? [],
   } as RequestContext;
 }

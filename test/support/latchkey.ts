@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { pino } from "pino";
 import { type Booted, boot } from "../../src/boot";
 import { parseDatabaseUrl } from "../../src/config";
@@ -35,6 +38,8 @@ export interface TestClock extends Clock {
 export interface TestLatchkey extends Booted {
   readonly url: string;
   readonly database: FreshDatabase;
+  /** Where content is stored; gone after `stop` unless it was given. */
+  readonly documentsDir: string;
   readonly clock: TestClock;
   /** Log lines so far, as text. */
   readonly logged: () => string;
@@ -64,6 +69,8 @@ export async function startLatchkey(
     fastPath?: ServerDeps["fastPath"];
     longestSilenceMs?: number;
     metricsToken?: string;
+    documentsDir?: string;
+    documentsMaxBytes?: number;
   } = {},
 ): Promise<TestLatchkey> {
   const database = options.database ?? (await freshDatabase());
@@ -77,12 +84,15 @@ export async function startLatchkey(
     port: 0,
     trustProxy: options.trustProxy ?? false,
     metricsToken: options.metricsToken ?? null,
+    documentsDir: options.documentsDir ?? (await mkdtemp(join(tmpdir(), "latchkey-documents-"))),
+    documentsMaxBytes: options.documentsMaxBytes ?? 25 * 1024 * 1024,
   };
   const booted = await boot(config, clock, log, { longestSilenceMs: options.longestSilenceMs ?? null });
   await ensureOwner(booted.operator, OWNER);
   const server = await createServer({
     config,
     store: booted.store,
+    contents: booted.contents,
     schema: booted.schema,
     clock,
     log,
@@ -96,10 +106,14 @@ export async function startLatchkey(
     ...client,
     url,
     database,
+    documentsDir: config.documentsDir,
     clock,
     ownerToken,
     logged: () => lines.join(""),
-    stop: () => stop(server, booted, options.database ? null : database),
+    async stop() {
+      await stop(server, booted, options.database ? null : database);
+      if (options.documentsDir === undefined) await rm(config.documentsDir, { recursive: true, force: true });
+    },
   };
 }
 

@@ -1,3 +1,5 @@
+import { createContents } from "../../src/documents/contents";
+import { createFileContentStore } from "../../src/documents/file-content-store";
 import "reflect-metadata";
 import { buildSchema } from "graphql";
 import { pino } from "pino";
@@ -90,6 +92,7 @@ export async function openPeople(): Promise<People> {
   const schema = buildSchema(SDL);
   const index = compileAccessIndex(schema, AUTHORITY_NAMES);
   let ahead = 0;
+  const log = pino({ level: "silent" });
   const cookies: (string | null)[] = [];
   const contextOf = (principal: Principal, scope: Scope): RequestContext => ({
     principal,
@@ -105,8 +108,9 @@ export async function openPeople(): Promise<People> {
     pepper: createPepper("a secret of more than thirty-two characters"),
     limits: NO_LIMITS,
     mostRows: DEFAULT_LIMITS.rows,
+    contents: createContents({ store, clock: { now: () => Date.now() }, log }, createFileContentStore("/nowhere")),
     session: { set: (token) => void cookies.push(token), clear: () => void cookies.push(null) },
-    log: pino({ level: "silent" }),
+    log,
     rowRule: () => [],
   });
   const operator = contextOf({ kind: "OPERATOR" }, everythingScope(index));

@@ -74,8 +74,11 @@ export function differInRows(columns: readonly ExportColumn[], index: AccessInde
 }
 
 function columnOf(resource: Resource, field: ResourceField): ExportColumn {
-  const { name, target } = field;
-  const own = readPermission(resource.name, name);
+  const { name, target, readBy } = field;
+  const own =
+    readBy === undefined
+      ? readPermission(resource.name, name)
+      : permissionName({ kind: "FIELD", resource: resource.name, field: null, action: readBy });
   const header = columnHeader(field);
   if (target === null) {
     return { header, name, selection: name, permissions: [own], cellOf: (record) => cell(record[name]) };
@@ -101,6 +104,7 @@ function readPermission(resource: string, field: string | null): string {
 }
 
 function cell(value: unknown): string {
+  if (value instanceof Date) return value.toISOString();
   return value == null ? "" : String(value);
 }
 

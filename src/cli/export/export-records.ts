@@ -1,4 +1,5 @@
 import type { GraphQLSchema } from "graphql";
+import { type AuditAction, declaredAction } from "../../audit/audit-actions";
 import { record } from "../../audit/record";
 import type { RequestContext } from "../../context";
 import type { Authenticated } from "../../http/request-state";
@@ -54,11 +55,11 @@ export async function exportRecords(
     isComplete = true;
   } finally {
     progress.end();
-    await audit(ctx, who, `export.${resource.plural}`, { ...what, rows: count, isComplete });
+    await audit(ctx, who, declaredAction("export", resource.plural), { ...what, rows: count, isComplete });
   }
   return count;
 }
 
-function audit(ctx: RequestContext, who: Authenticated, action: string, after: object): Promise<void> {
+function audit(ctx: RequestContext, who: Authenticated, action: AuditAction, after: object): Promise<void> {
   return ctx.store.transaction((tx) => record(tx, { ...ctx, ...who }, { action, after }));
 }

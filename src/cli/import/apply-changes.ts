@@ -1,4 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
+import { declaredAction } from "../../audit/audit-actions";
 import { record } from "../../audit/record";
 import type { RequestContext, Transaction } from "../../context";
 import { isForeignKeyViolation, isUniqueViolation } from "../../store/violation";
@@ -153,7 +154,7 @@ async function audit(
     const one = staged.find((other) => other.target.resource.name === target);
     if (!one?.file || created + updated === 0) continue;
     await record(tx, ctx, {
-      action: `import.${one.target.resource.plural}`,
+      action: declaredAction("import", one.target.resource.plural),
       after: {
         file: one.file.name,
         rows: one.file.rows,

@@ -57,6 +57,12 @@ export const employee = defineResource({
       by: "employee",
       description: "What the person was and is paid, as far as you may see it.",
     },
+    {
+      name: "documents",
+      target: "document",
+      by: "employee",
+      description: "The files in the person's folder, as far as you may see them.",
+    },
   ],
   rowScopes: { departmentIds: "departmentId", locations: "location", employeeIds: "id" },
 });

@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { AuditChain1763722800000 } from "../../../migrations/1763722800000-audit-chain";
+import { declareActions, declaredAction } from "../../../src/audit/audit-actions";
 import { record } from "../../../src/audit/record";
 import { type Verification, verifyChain } from "../../../src/audit/verify-chain";
 import { parseDatabaseUrl } from "../../../src/config";
@@ -23,7 +24,7 @@ let head: Record<string, unknown>;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "latchkey-audit-"));
   latchkey = await startLatchkey();
-  for (let at = 0; at < 12; at++) await write(`test.row${at}`);
+  for (let at = 0; at < 12; at++) await write(`row${at}`);
   rows = await latchkey.store.select<Row>("SELECT * FROM audit_event ORDER BY sequence", []);
   [head = {}] = await latchkey.store.select<Record<string, unknown>>("SELECT * FROM audit_head", []);
 });
@@ -34,7 +35,9 @@ afterAll(async () => {
 });
 
 /** One more row, as the service writes it. */
-function write(action: string): Promise<void> {
+function write(verb: string): Promise<void> {
+  declareActions("test", [verb]);
+  const action = declaredAction("test", verb);
   return latchkey.store.transaction((tx) =>
     record(tx, latchkey.operator, {
       action,
@@ -155,7 +158,7 @@ describe("B9: an audit trail that somebody with the database has changed", () =>
       kept.hash,
     ]);
     expect((await verify()).broken).toMatchObject({ kind: "HEAD", sequence: kept.sequence });
-    await write("test.later");
+    await write("later");
     expect((await verify()).broken).toMatchObject({ kind: "HEAD", sequence: kept.sequence + 1 });
   });
 
@@ -199,7 +202,7 @@ describe("B9: an audit trail that somebody with the database has changed", () =>
     await tamper("UPDATE audit_event SET action = 'nothing.happened' WHERE sequence = 10", [
       "UPDATE audit_head SET seal = ''",
     ]);
-    await write("test.later");
+    await write("later");
     expect((await verify()).broken).toMatchObject({ kind: "HEAD", sequence: last().sequence + 1 });
   });
 });
@@ -215,7 +218,7 @@ describe("B9: an audit trail that somebody has made begin anew, so that the serv
       "UPDATE audit_event SET `hash` = '', `previousHash` = ''",
       ["UPDATE audit_head SET sequence = ?, `hash` = '', seal = ''", sequence()],
     );
-    await write("test.later");
+    await write("later");
     const { broken } = await verify();
     expect(broken).toMatchObject({ kind: "HEAD", sequence: rows.length + 1 });
     expect(broken?.reason).toContain(`behind ${rows.length} rows`);
@@ -227,8 +230,8 @@ describe("B9: an audit trail that somebody has made begin anew, so that the serv
 
 describe("B9: an audit head that was put back to where it was before, seal and all", () => {
   const putBack = async (): Promise<void> => {
-    await write("test.one");
-    await write("test.two");
+    await write("one");
+    await write("two");
     await tamper([
       "UPDATE audit_head SET sequence = ?, `hash` = ?, seal = ?",
       head["sequence"],
@@ -248,7 +251,7 @@ describe("B9: an audit head that was put back to where it was before, seal and a
 
   it("does not stop the service, which says so in a row", async () => {
     await putBack();
-    await write("test.later");
+    await write("later");
     const found = await latchkey.store.select("SELECT action, severity FROM audit_event WHERE sequence > ?", [
       rows.length,
     ]);
@@ -279,12 +282,12 @@ describe("B9: a checkpoint of the audit trail", () => {
 
   it("holds while the trail goes on", async () => {
     const file = await take("goes-on");
-    await write("test.later");
+    await write("later");
     expect(await verifyWith(file)).toMatchObject({ code: 0, stderr: "" });
   });
 
   it("shows that the newest rows were removed, where the trail with its head was set back to an earlier state of both", async () => {
-    await write("test.later");
+    await write("later");
     const file = await take("set-back");
     await restore();
     expect((await verify()).broken).toBeNull();
@@ -294,11 +297,11 @@ describe("B9: a checkpoint of the audit trail", () => {
   });
 
   it("shows that history took another course since", async () => {
-    await write("test.one");
+    await write("one");
     const file = await take("course");
     await restore();
-    await write("test.other");
-    await write("test.more");
+    await write("other");
+    await write("more");
     const { code, stderr } = await verifyWith(file);
     expect(stderr).toMatch(new RegExp(`First broken row: ${last().sequence + 1} .*CHECKPOINT`));
     expect(code).toBe(1);
@@ -315,10 +318,10 @@ describe("B9: a checkpoint of the audit trail", () => {
   });
 
   it("does not overwrite an earlier one that the trail contradicts, nor what is no checkpoint", async () => {
-    await write("test.later");
+    await write("later");
     const file = await take("kept");
     const text = await readFile(file, "utf8");
-    await write("test.later still");
+    await write("later still");
     expect(await runLatchkey(latchkey, ["audit", "checkpoint", "--out", file])).toMatchObject({ code: 0 });
     const newer = await readFile(file, "utf8");
     expect(newer).not.toBe(text);

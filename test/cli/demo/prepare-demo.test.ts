@@ -32,7 +32,11 @@ class Place {
   static async open(): Promise<Place> {
     const fresh = await freshDatabase();
     const database = parseDatabaseUrl(fresh.url);
-    const booted = await boot({ database, secret: SECRET }, systemClock, pino({ level: "silent" }));
+    const booted = await boot(
+      { database, secret: SECRET, documentsDir: "/nowhere" },
+      systemClock,
+      pino({ level: "silent" }),
+    );
     return new Place(fresh, mkdtempSync(join(tmpdir(), "latchkey-demo-")), database, booted);
   }
 

@@ -66,7 +66,7 @@ export async function importFiles(
 
 export async function openBench(): Promise<ImportBench> {
   const database = await freshDatabase();
-  const config = { database: parseDatabaseUrl(database.url), secret: SECRET };
+  const config = { database: parseDatabaseUrl(database.url), secret: SECRET, documentsDir: "/nowhere" };
   const booted = await boot(config, { now: () => Date.now() }, pino({ level: "silent" }));
   const folder = await mkdtemp(join(tmpdir(), "latchkey-test-csv-"));
   const { store } = booted;
