@@ -7,6 +7,7 @@ import { createApiSet } from "../src/api-sets/create-api-set";
 import { boot } from "../src/boot";
 import { generateCompany } from "../src/cli/demo/generate-company";
 import { saveCompany } from "../src/cli/demo/save-company";
+import { parseDatabaseUrl } from "../src/config";
 import { systemClock } from "../src/kernel/clock";
 import { createRole } from "../src/roles/create-role";
 import { createUser } from "../src/users/create-user";
@@ -19,22 +20,22 @@ export interface Dataset {
   readonly databaseUrl: string;
   readonly secret: string;
   readonly token: string;
+  /** Where contents of documents would be kept; there are none. */
+  readonly documentsDir: string;
 }
 
+/** What Latchkey's /metrics is read with. */
+export const METRICS_TOKEN = "what-the-bench-reads-metrics-with";
 const SECRET = "a secret of the bench, which guards nothing but made-up people";
 
 /**
- * Builds the database of a run in `folder`: a company of a fixed seed, and a key that is granted the fields of W1 and no other,
+ * Fills the database of a run, which is empty: a company of a fixed seed, and a key that is granted the fields of W1 and no other,
  * through an API set, owned by an account that holds no more either.
  */
-export async function buildDataset(folder: string, employees: number): Promise<Dataset> {
-  const file = join(folder, "latchkey.db");
+export async function buildDataset(databaseUrl: string, folder: string, employees: number): Promise<Dataset> {
   const log = pino({ level: "warn" }, pino.destination(2));
-  const config = {
-    database: { dialect: "sqlite" as const, file },
-    secret: SECRET,
-    documentsDir: join(folder, "documents"),
-  };
+  const documentsDir = join(folder, "documents");
+  const config = { database: parseDatabaseUrl(databaseUrl), secret: SECRET, documentsDir };
   const { store, operator } = await boot(config, systemClock, log);
   try {
     const company = generateCompany({ seed: "bench", employees });
@@ -51,21 +52,23 @@ export async function buildDataset(folder: string, employees: number): Promise<D
     const set = await createApiSet(operator, { name: "Directory", grants });
     const key = { name: "W1", apiSetIds: [set.id], forUserId: user.id };
     const { token } = await generateApiKey(operator, key);
-    return { databaseUrl: `sqlite:${file}`, secret: SECRET, token };
+    return { databaseUrl, secret: SECRET, token, documentsDir };
   } finally {
     await store.close();
   }
 }
 
 /** The environment that every server under measurement is started with. */
-export function serverEnvironment({ databaseUrl, secret }: Dataset): NodeJS.ProcessEnv {
+export function serverEnvironment({ databaseUrl, secret, documentsDir }: Dataset): NodeJS.ProcessEnv {
   return {
     PATH: process.env.PATH,
     NODE_ENV: "production",
     DATABASE_URL: databaseUrl,
     LATCHKEY_SECRET: secret,
+    DOCUMENTS_DIR: documentsDir,
     HOST: "127.0.0.1",
     PORT: "0",
     LOG_LEVEL: "warn",
+    METRICS_TOKEN,
   };
 }

@@ -8,6 +8,8 @@ export interface Measured {
   readonly cpuMicros: readonly number[];
   readonly p50Ms: readonly number[];
   readonly p99Ms: readonly number[];
+  /** NaN for who has no epoch. */
+  readonly epochReads: readonly number[];
   /** Resident memory after the last round. */
   readonly residentMiB: number;
 }
@@ -18,7 +20,8 @@ export interface Measured {
 export function table(measured: readonly Measured[]): string {
   const base = measured[0];
   if (base === undefined) throw new RangeError("nothing was measured");
-  const rows = measured.map(({ name, requestsPerSecond, cpuMicros, p50Ms, p99Ms, residentMiB }) => [
+  const hasEpoch = measured.some(({ epochReads }) => !epochReads.some(Number.isNaN));
+  const rows = measured.map(({ name, requestsPerSecond, cpuMicros, p50Ms, p99Ms, epochReads, residentMiB }) => [
     name,
     whole(spreadOf(requestsPerSecond).median),
     range(spreadOf(requestsPerSecond), whole),
@@ -28,8 +31,10 @@ export function table(measured: readonly Measured[]): string {
     whole(spreadOf(cpuMicros).median),
     ratio(ratioOf(requestsPerSecond, base.requestsPerSecond), 2),
     ratio(ratioOf(cpuMicros, base.cpuMicros), 2),
+    ...(hasEpoch ? [epochReads.some(Number.isNaN) ? "" : spreadOf(epochReads).median.toFixed(3)] : []),
   ]);
-  return aligned([["", "req/s", "least … most", "p50 ms", "p99 ms", "MiB", "CPU µs", "speed ×", "CPU ×"], ...rows]);
+  const head = ["", "req/s", "least … most", "p50 ms", "p99 ms", "MiB", "CPU µs", "speed ×", "CPU ×"];
+  return aligned([[...head, ...(hasEpoch ? ["epoch reads"] : [])], ...rows]);
 }
 
 /** `0.52 (0.51 … 0.54)`: median and extremes over the rounds. */
@@ -46,7 +51,7 @@ function whole(value: number): string {
 }
 
 /** Columns as wide as their widest cell; the first to the left, the others to the right. */
-function aligned(rows: readonly (readonly string[])[]): string {
+export function aligned(rows: readonly (readonly string[])[]): string {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] as string).length)));
   return rows
     .map((row) =>

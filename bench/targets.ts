@@ -17,7 +17,13 @@ const GRAPHQL = {
   bodyOf: ({ document }: Workload, { variables }: WorkloadRequest) => JSON.stringify({ query: document, variables }),
 };
 
-/** The first is what all others are compared with. Peers of other makes are added here. */
+/** How a peer is asked: the same document, but its cursor is the id, since only Latchkey can read its own sealed ones. */
+const BY_ID = {
+  pathOf: () => "/graphql",
+  bodyOf: ({ document }: Workload, { plain }: WorkloadRequest) => JSON.stringify({ query: document, variables: plain }),
+};
+
+/** The first is what all others are compared with. */
 export const TARGETS = [
   {
     name: "floor: node:http, prepared SQL",
@@ -25,6 +31,8 @@ export const TARGETS = [
     pathOf: ({ name }: Workload) => `/${name}`,
     bodyOf: (_workload: Workload, { plain }: WorkloadRequest) => JSON.stringify(plain),
   },
+  { name: "Mercurius + JIT, per-field auth, own SQL", entry: "servers/mercurius.ts", ...BY_ID },
+  { name: "Apollo + @Authorized + TypeORM, as usual", entry: "servers/usual-way.ts", ...BY_ID },
   { name: "Latchkey, decision switched off", entry: "servers/latchkey-undecided.ts", ...GRAPHQL },
   {
     name: "Latchkey, fast path switched off",
@@ -35,4 +43,4 @@ export const TARGETS = [
   { name: "Latchkey", entry: "servers/latchkey.ts", ...GRAPHQL },
 ] as const satisfies readonly Target[];
 
-export const [FLOOR, UNDECIDED, ORDINARY, LATCHKEY] = TARGETS;
+export const [FLOOR, MERCURIUS, USUAL, UNDECIDED, ORDINARY, LATCHKEY] = TARGETS;

@@ -28,7 +28,7 @@ export interface Booted {
 
 /**
  * Compiles the schema, opens and migrates the database, and makes sure of the built-in roles. Shared by the server, the
- * commands and the tests.
+ * commands and the tests; who serves requests says in `options` how long they may wait for the database.
  */
 export async function boot(
   config: Pick<Config, "database" | "secret" | "documentsDir">,

@@ -45,6 +45,8 @@ export interface Config {
   readonly trustProxy: boolean | readonly string[];
   /** Whether known queries are answered without Apollo Server; LATCHKEY_FAST_PATH=off is the way out should they differ. */
   readonly fastPath: boolean;
+  /** METRICS_TOKEN: what /metrics is read with; null = nothing is served there. */
+  readonly metricsToken: string | null;
 }
 
 /** A setting that cannot be used; its message is one line for the operator and names the setting. */
@@ -58,10 +60,16 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export interface DatabaseExpectation {
   /** It must be there already: nothing is made, for looking into a new one by mistake would find everything in order. */
   readonly mustExist?: boolean;
+  /**
+   * After how many milliseconds of silence a database server counts as unreachable; null or absent = never, for commands, whose
+   * statements may take their time. Migrations are never limited.
+   */
+  readonly longestSilenceMs?: number | null;
 }
 
 const LOG_LEVELS: readonly LogLevel[] = ["fatal", "error", "warn", "info", "debug", "silent"];
 const SHORTEST_SECRET = 32;
+const SHORTEST_METRICS_TOKEN = 24;
 const DEFAULT_DOCUMENT_BYTES = 25 * 1024 * 1024;
 /** 2 GiB less one: sizes are Int in GraphQL. */
 const LARGEST_DOCUMENT_BYTES = 2_147_483_647;
@@ -90,6 +98,7 @@ export function loadConfig(environment: Environment = process.env, { mustExist }
     logLevel: logLevel(read("LOG_LEVEL") ?? "info"),
     trustProxy: trustProxy(read("TRUST_PROXY")),
     fastPath: onOrOff("LATCHKEY_FAST_PATH", read("LATCHKEY_FAST_PATH") ?? "on"),
+    metricsToken: metricsToken(read("METRICS_TOKEN")),
   });
 }
 
@@ -114,6 +123,20 @@ function setting(environment: Environment, name: string): string | undefined {
 function onOrOff(name: string, text: string): boolean {
   if (text !== "on" && text !== "off") throw new ConfigError(`${name} must be on or off, not ${JSON.stringify(text)}`);
   return text === "on";
+}
+
+/** As it can stand in a header: https://www.rfc-editor.org/rfc/rfc6750#section-2.1 */
+function metricsToken(text: string | undefined): string | null {
+  if (text === undefined) return null;
+  if (!/^[A-Za-z0-9\-._~+/]+=*$/.test(text)) {
+    throw new ConfigError("METRICS_TOKEN may hold letters, digits and -._~+/= only (try: openssl rand -hex 32)");
+  }
+  if (text.length < SHORTEST_METRICS_TOKEN) {
+    throw new ConfigError(
+      `METRICS_TOKEN must have at least ${SHORTEST_METRICS_TOKEN} characters (try: openssl rand -hex 32)`,
+    );
+  }
+  return text;
 }
 
 function port(text: string): number {

@@ -7,6 +7,7 @@ import type { RequestContext } from "./context";
 import { systemClock } from "./kernel/clock";
 import { ServiceError } from "./kernel/service-error";
 import { createServer } from "./server";
+import { LONGEST_SILENCE_MS } from "./store/limit-silence";
 import { ensureOwner } from "./users/ensure-owner";
 
 /** A running service: where it listens and how to stop it. */
@@ -20,7 +21,9 @@ const BELIEVES_ANYBODY =
 
 /** config → store → server → listen. Prints the first owner's one-time password, once, on an empty database. */
 export async function start(config: Config, log: Logger): Promise<Running> {
-  const { store, contents, schema, operator } = await boot(config, systemClock, log);
+  const { store, contents, schema, operator } = await boot(config, systemClock, log, {
+    longestSilenceMs: LONGEST_SILENCE_MS,
+  });
   try {
     await warnOfForeignSecret(operator);
     if (config.trustProxy === true) log.warn(BELIEVES_ANYBODY);

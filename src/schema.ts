@@ -10,6 +10,7 @@ import { DEFAULT_LIMITS } from "./access/limits";
 import { type Mask, masksPerScope } from "./access/mask";
 import type { Scope } from "./access/scope";
 import { AUTHORITY_NAMES } from "./authorities/authority-catalogue";
+import type { CacheMeter } from "./kernel/cache-meter";
 
 /** The schema that runs, and the permissions that its directives define. */
 export interface LatchkeySchema {
@@ -19,6 +20,8 @@ export interface LatchkeySchema {
   readonly compiler: DocumentCompiler;
   /** The schema as a scope sees it; those that were used last are kept. */
   readonly visible: (scope: Scope) => GraphQLSchema;
+  /** How its caches do. */
+  readonly caches: readonly CacheMeter[];
   /** What queries run as for a scope whose denied fields are null; those that were used last are kept. */
   readonly mask: (scope: Scope) => Mask;
 }
@@ -44,12 +47,15 @@ export function buildLatchkeySchema(resolvers: readonly ResolverClass[]): Latchk
     directives: [...specifiedDirectives, ...accessDirectives(action)],
   });
   const index = compileAccessIndex(executable, AUTHORITY_NAMES);
+  const visible = filteredSchemas(executable, index, VISIBLE_SCHEMAS_KEPT);
+  const mask = masksPerScope(executable, index, MASKS_KEPT);
   return {
     executable,
     index,
     compiler: documentCompiler(executable, index, DEFAULT_LIMITS),
-    visible: filteredSchemas(executable, index, VISIBLE_SCHEMAS_KEPT),
-    mask: masksPerScope(executable, index, MASKS_KEPT),
+    visible,
+    mask,
+    caches: [visible.meter, mask.meter],
   };
 }
 

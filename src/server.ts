@@ -5,7 +5,6 @@ import {
   ApolloServerPluginUsageReportingDisabled,
 } from "@apollo/server/plugin/disabled";
 import { ApolloServerPluginLandingPageLocalDefault } from "@apollo/server/plugin/landingPage/default";
-import { fastifyApolloHandler } from "@as-integrations/fastify";
 import fastifyCookie from "@fastify/cookie";
 import Fastify, {
   type FastifyBaseLogger,
@@ -27,13 +26,17 @@ import { registerDocuments } from "./http/document-routes";
 import { enforcePlugin, type FormattedErrors } from "./http/enforce";
 import { createFastPath, type FastPath, type FastPathOptions, NO_FAST_PATH } from "./http/fast-path";
 import { formatError } from "./http/format-error";
+import { type Beginner, registerGraphQL } from "./http/graphql-route";
 import { registerHealth } from "./http/health";
+import { createMetrics } from "./http/metrics";
 import { originOf, RequestState, type ServerParts, sessionCookie } from "./http/request-state";
 import { serveConsole } from "./http/serve-console";
+import { registerMetrics } from "./http/serve-metrics";
 import type { Clock } from "./kernel/clock";
 import { createCursorCodec } from "./kernel/cursor-codec";
 import { newId } from "./kernel/id";
 import { createPepper } from "./kernel/pepper";
+import type { ErrorCode } from "./kernel/service-error";
 import { createRateLimits } from "./rate-limits/rate-limits";
 import { resources } from "./registry";
 import type { LatchkeySchema } from "./schema";
@@ -42,7 +45,7 @@ import { createUsageRecorder } from "./usage/usage-recorder";
 
 /** What a server is made of; tests pass their own clock and store. */
 export interface ServerDeps {
-  readonly config: Pick<Config, "host" | "port" | "secret" | "trustProxy" | "documentsMaxBytes">;
+  readonly config: Pick<Config, "host" | "port" | "secret" | "trustProxy" | "documentsMaxBytes" | "metricsToken">;
   readonly store: Store;
   readonly contents: Contents;
   readonly schema: LatchkeySchema;
@@ -84,6 +87,7 @@ export async function createServer(deps: ServerDeps): Promise<LatchkeyServer> {
     limits: createRateLimits(store, log),
     contents,
     usage: createUsageRecorder(store, clock, log),
+    caches: [],
     log,
   };
   const trail = createRefusalTrail(parts);
@@ -92,30 +96,20 @@ export async function createServer(deps: ServerDeps): Promise<LatchkeyServer> {
   await apollo.start();
 
   const authenticate = createAuthenticator(parts);
-  /** Authenticates once; each call of the result is then a state of its own, since nothing of a run is for another. */
-  const beginner = async (request: FastifyRequest, reply: FastifyReply): Promise<() => RequestState> => {
+  const metrics = createMetrics({ parts, caches: [...schema.caches, ...fastPath.caches] });
+  const beginner: Beginner = async (request, reply) => {
     const origin = originOf(request, clock.now());
     const who = await authenticate(request);
     return () => new RequestState(parts, who, origin, sessionCookie(request, reply));
   };
-  const http = await createHttp(config, log);
-  const ordinaryWay = fastifyApolloHandler(apollo, { context: async (request) => states.get(request) as RequestState });
-  http.route({
-    url: "/graphql",
-    method: ["GET", "POST", "OPTIONS"],
-    async handler(request, reply) {
-      const begin = await beginner(request, reply);
-      const answer = await fastPath.answer(request, reply, begin);
-      if (answer !== null) return answer;
-      states.set(request, begin());
-      return ordinaryWay.call(http, request, reply);
-    },
-  });
+  const http = await createHttp(config, log, metrics.failed);
+  registerGraphQL(http, { apollo, fastPath, beginner, metrics });
   const stateOf = async (request: FastifyRequest, reply: FastifyReply) => (await beginner(request, reply))();
   await registerDocuments(http, stateOf, { trail, mostBytes: config.documentsMaxBytes });
   await contents.ready();
   const sweeping = sweepRegularly(contents, log);
   registerHealth(http, store);
+  registerMetrics(http, metrics, config.metricsToken);
   await serveConsole(http, deps.consoleDirectory);
 
   return {
@@ -185,8 +179,12 @@ function createApollo(
   });
 }
 
-/** Fastify with the answers, limits and headers that every route shares. */
-export async function createHttp(config: Pick<Config, "trustProxy">, log: Logger): Promise<FastifyInstance> {
+/** Fastify with the answers, limits and headers that every route shares; `noteFailure` is told what /graphql refuses. */
+export async function createHttp(
+  config: Pick<Config, "trustProxy">,
+  log: Logger,
+  noteFailure: (code: ErrorCode) => void = () => undefined,
+): Promise<FastifyInstance> {
   const http: FastifyInstance = Fastify({
     loggerInstance: log as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
@@ -211,7 +209,9 @@ export async function createHttp(config: Pick<Config, "trustProxy">, log: Logger
     );
     raw.once("end", () => clearTimeout(cut)).once("close", () => clearTimeout(cut));
   });
-  http.setErrorHandler<Error>(sendError);
+  http.setErrorHandler<Error>((error, request, reply) =>
+    sendError(error, request, reply, request.routeOptions.url === "/graphql" ? noteFailure : undefined),
+  );
   http.setNotFoundHandler((request, reply) =>
     reply.code(404).send({
       errors: [
@@ -233,6 +233,3 @@ export async function createHttp(config: Pick<Config, "trustProxy">, log: Logger
   await http.register(fastifyCookie);
   return http;
 }
-
-/** The state of each request under way, from authentication to its resolvers. */
-const states = new WeakMap<object, RequestState>();

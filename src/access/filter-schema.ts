@@ -21,6 +21,7 @@ import {
   isSpecifiedDirective,
   isUnionType,
 } from "graphql";
+import type { CacheMeter } from "../kernel/cache-meter";
 import { RecentMap } from "../kernel/recent-map";
 import type { AccessIndex } from "./access-index";
 import type { Scope } from "./scope";
@@ -40,9 +41,11 @@ export function filteredSchemas(
   schema: GraphQLSchema,
   index: AccessIndex,
   max: number,
-): (scope: Scope) => GraphQLSchema {
-  const kept = new RecentMap<string, GraphQLSchema>(max);
-  return (scope) => kept.take(scope.fingerprint, () => filterSchema(schema, index, scope));
+): ((scope: Scope) => GraphQLSchema) & { readonly meter: CacheMeter } {
+  const kept = new RecentMap<string, GraphQLSchema>(max, "visible_schemas");
+  const schemaOf = (scope: Scope): GraphQLSchema =>
+    kept.take(scope.fingerprint, () => filterSchema(schema, index, scope));
+  return Object.assign(schemaOf, { meter: kept.meter });
 }
 
 const UNDEFINED_NODES = { astNode: undefined, extensionASTNodes: [] };

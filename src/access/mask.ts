@@ -10,6 +10,7 @@ import {
   isObjectType,
 } from "graphql";
 import { hasBit } from "../kernel/bitset";
+import type { CacheMeter } from "../kernel/cache-meter";
 import { RecentMap } from "../kernel/recent-map";
 import { type AccessIndex, FREE } from "./access-index";
 import { maskSchema } from "./mask-schema";
@@ -37,9 +38,14 @@ export function maskOf(schema: GraphQLSchema, index: AccessIndex, scope: Scope):
 }
 
 /** `maskOf`, keeping the `max` masks that were used last. */
-export function masksPerScope(schema: GraphQLSchema, index: AccessIndex, max: number): (scope: Scope) => Mask {
-  const kept = new RecentMap<string, Mask>(max);
-  return (scope) => kept.take(scope.fingerprint, () => maskOf(schema, index, scope));
+export function masksPerScope(
+  schema: GraphQLSchema,
+  index: AccessIndex,
+  max: number,
+): ((scope: Scope) => Mask) & { readonly meter: CacheMeter } {
+  const kept = new RecentMap<string, Mask>(max, "masks");
+  const mask = (scope: Scope): Mask => kept.take(scope.fingerprint, () => maskOf(schema, index, scope));
+  return Object.assign(mask, { meter: kept.meter });
 }
 
 class HiddenFields {

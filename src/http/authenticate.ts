@@ -33,8 +33,8 @@ function unauthenticated(): ServiceError {
  * two are never merged.
  */
 export function createAuthenticator(parts: ServerParts): (request: FastifyRequest) => Promise<Authenticated> {
-  const keys = createCredentialMemory<VerifiedKey>(parts, { isGuessable: true });
-  const sessions = createCredentialMemory<KnownSession>(parts, { isGuessable: false });
+  const keys = createCredentialMemory<VerifiedKey>(parts, { name: "keys", isGuessable: true });
+  const sessions = createCredentialMemory<KnownSession>(parts, { name: "sessions", isGuessable: false });
   const nobody: Authenticated = nobodyOf(parts);
   const secretUse = watchSecretUse(parts);
 

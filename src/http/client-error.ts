@@ -18,8 +18,20 @@ function fault(status: number, message: string) {
   return { code: "BAD_USER_INPUT", status, message } as const;
 }
 
-/** Answers what is thrown outside of GraphQL operations in the same form as inside: `errors` with a code of the closed list. */
-export function sendError(error: FastifyError | Error, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+/**
+ * Answers what is thrown outside of GraphQL operations in the same form as inside: `errors` with a code of the closed list, of
+ * which `note` is told.
+ */
+export function sendError(
+  error: FastifyError | Error,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  note?: (code: ErrorCode) => void,
+): FastifyReply {
+  const send = (code: ErrorCode, status: number, errors: readonly object[]): FastifyReply => {
+    note?.(code);
+    return reply.code(status).send({ errors });
+  };
   // A client that went away in the middle of its body: nobody reads the answer, and it is no fault of the database.
   const thrown = request.raw.complete ? orUnavailable(error) : error;
   if (thrown instanceof RefusedRequest) {
@@ -32,16 +44,15 @@ export function sendError(error: FastifyError | Error, request: FastifyRequest, 
     if (thrown.code === "UNAUTHENTICATED") reply.header("www-authenticate", "Bearer");
     const { retryAfterSeconds } = thrown.details;
     if (typeof retryAfterSeconds === "number") reply.header("retry-after", String(retryAfterSeconds));
-    return reply.code(thrown.status).send({
-      errors: [{ message: thrown.message, extensions: { ...thrown.details, code: thrown.code } }],
-    });
+    const { code, status, message, details } = thrown;
+    return send(code, status, [{ message, extensions: { ...details, code } }]);
   }
   const known = FASTIFY_FAULTS[(error as FastifyError).code] ?? requestFault(error, request.raw.complete);
   if (known) {
-    return reply.code(known.status).send({ errors: [{ message: known.message, extensions: { code: known.code } }] });
+    return send(known.code, known.status, [{ message: known.message, extensions: { code: known.code } }]);
   }
   request.log.error({ err: error, requestId: request.id }, "unexpected error");
-  return reply.code(ERROR_STATUS.INTERNAL).send({ errors: [internalError(request.id)] });
+  return send("INTERNAL", ERROR_STATUS.INTERNAL, [internalError(request.id)]);
 }
 
 /** Other refusals of Fastify's own, e.g. a body with `__proto__`: the client's fault, but not worth wording each. */

@@ -1,5 +1,6 @@
 import type { FastifyRequest } from "fastify";
 import { LRUCache } from "lru-cache";
+import { CacheMeter } from "../kernel/cache-meter";
 import { ServiceError } from "../kernel/service-error";
 import { addressSubject } from "../rate-limits/address-subject";
 import type { Store } from "../store/store";
@@ -26,6 +27,9 @@ export type CredentialMemory<T> = (
   read: () => Promise<T | null>,
 ) => Promise<T | null>;
 
+/** What a memory is made of: the parts of the server that it uses, and where it reports how it does. */
+export type MemoryParts = Pick<ServerParts, "store" | "limits"> & Partial<Pick<ServerParts, "caches">>;
+
 /**
  * A memory for one kind of credential.
  *
@@ -38,15 +42,26 @@ export type CredentialMemory<T> = (
  * 256 random bits; limiting those too would let anybody keep everybody behind one address from signing in.
  */
 export function createCredentialMemory<T extends object>(
-  { store, limits }: Pick<ServerParts, "store" | "limits">,
-  { isGuessable }: { readonly isGuessable: boolean },
+  { store, limits, caches }: MemoryParts,
+  { name, isGuessable }: { readonly name: string; readonly isGuessable: boolean },
 ): CredentialMemory<T> {
-  const cache = new LRUCache<string, Known<T>>({ max: MOST_CACHED });
+  const cache = new LRUCache<string, Known<T>>({
+    max: MOST_CACHED,
+    dispose: (_known, _digest, reason) => {
+      if (reason === "evict") meter.evictions += 1;
+    },
+  });
+  const meter = new CacheMeter(name, () => cache.size);
+  caches?.push(meter);
   return async (digest, request, read) => {
     if (isGuessable && !cache.has(digest)) limits.refuseSpent("unknownCredential", addressSubject(addressOf(request)));
     const epoch = await store.readEpoch();
     const known = cache.get(digest);
-    if (known?.epoch === epoch) return known.found;
+    if (known?.epoch === epoch) {
+      meter.hits += 1;
+      return known.found;
+    }
+    meter.misses += 1;
     const found = await readAnew(cache, digest, store, epoch, read);
     if (found === null && isGuessable) await limits.take("unknownCredential", addressSubject(addressOf(request)));
     return found;

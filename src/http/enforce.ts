@@ -17,7 +17,7 @@ import { formatError, statusOf } from "./format-error";
 import { maskedRun } from "./masked-run";
 import { recordUse } from "./record-use";
 import { refusalErrors } from "./refusal";
-import type { RequestState } from "./request-state";
+import type { RequestState, Verdict } from "./request-state";
 import { refuse, runOnSchema } from "./run-on-schema";
 
 /**
@@ -125,6 +125,7 @@ export async function enforce(operation: Operation, trail: RefusalTrail): Promis
   const decision = decide(bound, state.scope, state.ownerScope);
   const denials = decision.allowed ? [] : refusalErrors(decision.refusals, state);
   const masked = decision.allowed ? null : maskedRun(operation.operation, compiled, bound, variables, state);
+  state.counted.decision = verdictOf(decision.allowed, masked !== null);
   const running = masked?.bound ?? bound;
   const cost = costOf(running.plan, variables);
   if (reportsCost) state.costReport = reportCost(compiled.measured, limits, cost);
@@ -140,6 +141,11 @@ export async function enforce(operation: Operation, trail: RefusalTrail): Promis
   state.bound = running;
   if (masked !== null) return runOnSchema(masked.schema, operation, denials);
   return running.plan.introspects ? introspect(visible(), operation) : null;
+}
+
+function verdictOf(isAllowed: boolean, isMasked: boolean): Verdict {
+  if (isAllowed) return "allowed";
+  return isMasked ? "masked" : "denied";
 }
 
 function tooCostly(cost: number, limit: number): GraphQLFormattedError {

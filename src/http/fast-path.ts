@@ -4,6 +4,7 @@ import { type DocumentNode, getVariableValues, type OperationDefinitionNode } fr
 import type { RefusalTrail } from "../audit/refusal-trail";
 import type { RequestContext } from "../context";
 import { type Compilable, type CompiledQuery, compileQuery } from "../execute/compile-query";
+import type { CacheMeter } from "../kernel/cache-meter";
 import { COST_HEADER } from "./cost-report";
 import { enforce, onePerPlace } from "./enforce";
 import { type GraphQLBody, plainAnswerType, readPlainBody } from "./graphql-body";
@@ -20,6 +21,8 @@ export interface FastPath {
   answer(request: FastifyRequest, reply: FastifyReply, begin: () => RequestState): Promise<string | null>;
   /** Tells of a document that the ordinary way has parsed. */
   note(text: string | undefined, document: DocumentNode): void;
+  /** Of its documents; none where nothing is kept. */
+  readonly caches: readonly CacheMeter[];
 }
 
 /** What the fast path is made of. */
@@ -37,7 +40,7 @@ export interface FastPathOptions {
 }
 
 /** Leaves everything to the ordinary way. */
-export const NO_FAST_PATH: FastPath = Object.freeze({ answer: async () => null, note: () => undefined });
+export const NO_FAST_PATH: FastPath = Object.freeze({ answer: async () => null, note: () => undefined, caches: [] });
 
 /** Times that a document comes before it is compiled: whoever sends each document once shall not fill the memory with them. */
 const COMPILE_AFTER = 2;
@@ -62,6 +65,7 @@ export function createFastPath(
 ): FastPath {
   const documents = knownDocuments<Compiled>(compileAfter);
   return {
+    caches: [documents.meter],
     note(text, document) {
       if (text !== undefined) documents.note(text, document);
     },

@@ -7,6 +7,7 @@ import {
   visit,
 } from "graphql";
 import { LRUCache } from "lru-cache";
+import { CacheMeter } from "../kernel/cache-meter";
 
 /** A document that came more than once, with what was made of it. */
 export interface KnownDocument<Compiled> {
@@ -30,6 +31,7 @@ export interface KnownDocuments<Compiled> {
   note(text: string, document: DocumentNode): void;
   /** The document with this text, once it has come often enough to be worth compiling; counts the call as one more time. */
   find(text: string): KnownDocument<Compiled> | undefined;
+  readonly meter: CacheMeter;
 }
 
 interface Entry<Compiled> extends KnownDocument<Compiled> {
@@ -47,14 +49,19 @@ export function knownDocuments<Compiled>(compileAfter: number): KnownDocuments<C
   const entries = new LRUCache<string, Entry<Compiled>>({
     maxSize: MOST_BYTES,
     sizeCalculation: (_entry, text) => BYTES_PER_DOCUMENT + text.length * BYTES_PER_CHARACTER,
+    dispose: (_entry, _text, reason) => {
+      if (reason === "evict") meter.evictions += 1;
+    },
   });
+  const meter = new CacheMeter("documents", () => entries.size);
   return {
+    meter,
     note(text, document) {
       if (entries.has(text)) return;
       entries.set(text, { document, fragments: fragmentsOf(document), operations: new Map(), uses: 1 });
     },
     find(text) {
-      const entry = entries.get(text);
+      const entry = meter.lookedUp(entries.get(text));
       if (entry === undefined) return undefined;
       entry.uses += 1;
       return entry.uses > compileAfter ? entry : undefined;

@@ -12,9 +12,11 @@ import { rowRuleFor } from "../access/row-rule";
 import type { RowRule, Scope } from "../access/scope";
 import type { Principal, RequestContext, RequestOrigin, SessionCookie } from "../context";
 import type { Contents } from "../documents/contents";
+import type { CacheMeter } from "../kernel/cache-meter";
 import type { Clock } from "../kernel/clock";
 import type { CursorCodec } from "../kernel/cursor-codec";
 import type { Pepper } from "../kernel/pepper";
+import type { ErrorCode } from "../kernel/service-error";
 import type { RateLimits } from "../rate-limits/rate-limits";
 import type { Store } from "../store/store";
 import type { UsageRecorder } from "../usage/usage-recorder";
@@ -33,6 +35,8 @@ export interface ServerParts {
   readonly limits: RateLimits;
   readonly contents: Contents;
   readonly usage: UsageRecorder;
+  /** Caches that came with the server; each adds itself. */
+  readonly caches: CacheMeter[];
   readonly log: Logger;
 }
 
@@ -54,6 +58,25 @@ export interface Authenticated {
   readonly ownerScope: Scope;
   readonly policy: OperationPolicy;
 }
+
+/** How an operation was decided: `masked` is what runs with null for what is denied. */
+export type Verdict = "allowed" | "masked" | "denied";
+
+/** What metrics count of an operation, as far as it has come. */
+export interface CountedOperation {
+  /** How http/enforce decided, once it has. */
+  decision: Verdict | null;
+  outcome: OperationOutcome | null;
+}
+
+/** How an operation was answered. */
+export interface OperationOutcome {
+  readonly kind: "query" | "mutation" | "unreadable";
+  readonly code: OutcomeCode;
+}
+
+/** "OK", or the code of the first error. */
+export type OutcomeCode = "OK" | ErrorCode;
 
 /** The `RequestContext` of one HTTP request. */
 export class RequestState implements RequestContext {
@@ -78,6 +101,8 @@ export class RequestState implements RequestContext {
   readonly ownerScope: Scope;
   /** What the operation needs, once http/enforce has allowed it. */
   bound: BoundPlan | null = null;
+  /** An object of its own: Apollo Server runs an operation on a shallow copy of its context. */
+  readonly counted: CountedOperation = { decision: null, outcome: null };
   /** What the operation costs, for clients that ask; null until http/enforce knows, and for those that do not. */
   costReport: CostReport | null = null;
 

@@ -21,6 +21,8 @@ export interface RateLimits {
   refuseSpent(rule: RuleName, subject: string): void;
   /** Takes one of the `callsPerMinute` that a key has. */
   takeCall(apiKeyId: string, callsPerMinute: number): Promise<void>;
+  /** How often each rule has refused since the start; `calls` is that of keys. */
+  readonly refusals: Readonly<Record<RuleName | "calls", number>>;
   /** Ends the regular removal of counts that are over. */
   close(): void;
 }
@@ -31,6 +33,7 @@ export const NO_LIMITS: RateLimits = Object.freeze({
   giveBack: async () => undefined,
   refuseSpent: () => undefined,
   takeCall: async () => undefined,
+  refusals: noRefusals(),
   close: () => undefined,
 });
 
@@ -60,37 +63,49 @@ export function createRateLimits(
   const spent = new LRUCache<string, Spent>({ max: MOST_SPENT });
   const removal = isShared ? removeRegularly(store, log) : undefined;
 
-  const refuse = (id: string, rule: RateRule): void => {
+  const refusals = noRefusals();
+  const limited = (name: RuleName | "calls", rule: RateRule, wait: number): ServiceError => {
+    refusals[name] += 1;
+    return refusal(rule, wait);
+  };
+
+  const refuse = (name: RuleName | "calls", id: string, rule: RateRule): void => {
     const known = spent.get(id);
     if (known?.points !== rule.points) return;
     const wait = known.until - Date.now();
-    if (wait > 0) throw limited(rule, wait);
+    if (wait > 0) throw limited(name, rule, wait);
     spent.delete(id);
   };
 
-  const takeOf = async (id: string, rule: RateRule): Promise<void> => {
-    refuse(id, rule);
+  const takeOf = async (name: RuleName | "calls", subject: string, rule: RateRule): Promise<void> => {
+    const id = `${name}:${subject}`;
+    refuse(name, id, rule);
     const { consumedPoints, msBeforeNext } = await limiter.penalty(id, 1, { customDuration: rule.seconds });
     if (consumedPoints <= rule.points) return;
     spent.set(id, { points: rule.points, until: Date.now() + msBeforeNext });
-    throw limited(rule, msBeforeNext);
+    throw limited(name, rule, msBeforeNext);
   };
 
   return {
-    take: (rule, subject) => takeOf(`${rule}:${subject}`, rules[rule]),
+    take: (rule, subject) => takeOf(rule, subject, rules[rule]),
     async giveBack(rule, subject) {
       const id = `${rule}:${subject}`;
       await limiter.reward(id, 1, { customDuration: rules[rule].seconds });
       spent.delete(id);
     },
-    refuseSpent: (rule, subject) => refuse(`${rule}:${subject}`, rules[rule]),
+    refuseSpent: (rule, subject) => refuse(rule, `${rule}:${subject}`, rules[rule]),
     takeCall: (apiKeyId, points) =>
-      takeOf(`calls:${apiKeyId}`, { points, seconds: CALL_SECONDS, message: "This API key has used up its calls." }),
+      takeOf("calls", apiKeyId, { points, seconds: CALL_SECONDS, message: "This API key has used up its calls." }),
+    refusals,
     close: () => clearInterval(removal),
   };
 }
 
-function limited({ message }: RateRule, milliseconds: number): ServiceError {
+function noRefusals(): Record<RuleName | "calls", number> {
+  return { signInAddress: 0, signInAccount: 0, unknownCredential: 0, leakReport: 0, calls: 0 };
+}
+
+function refusal({ message }: RateRule, milliseconds: number): ServiceError {
   const retryAfterSeconds = Math.max(1, Math.ceil(milliseconds / 1000));
   const unit = retryAfterSeconds === 1 ? "second" : "seconds";
   return new ServiceError("RATE_LIMITED", `${message} Try again in ${retryAfterSeconds} ${unit}.`, {

@@ -1,3 +1,12 @@
+/** How many reads there were, and how many callers they served. */
+export interface ReadCounts {
+  reads: number;
+  served: number;
+}
+
+/** Reads, and tells what it counted. */
+export type CoalescedRead<T> = (() => Promise<T>) & { readonly counts: Readonly<ReadCounts> };
+
 /**
  * Shares one read between callers, never giving any of them a read that began before it asked.
  *
@@ -7,11 +16,13 @@
  * A read that is over before anybody else can ask, as on the embedded database, would be shared by nobody. With `gather` every read
  * is put off until that resolves, and serves all who asked until then.
  */
-export function coalesceReads<T>(read: () => Promise<T>, gather?: () => Promise<unknown>): () => Promise<T> {
+export function coalesceReads<T>(read: () => Promise<T>, gather?: () => Promise<unknown>): CoalescedRead<T> {
+  const counts = { reads: 0, served: 0 };
   let current: Promise<T> | null = null;
   let next: Promise<T> | null = null;
 
   const begin = (): Promise<T> => {
+    counts.reads += 1;
     const started = read();
     current = started;
     const finish = (): void => {
@@ -21,7 +32,8 @@ export function coalesceReads<T>(read: () => Promise<T>, gather?: () => Promise<
     return started;
   };
 
-  return () => {
+  const share = (): Promise<T> => {
+    counts.served += 1;
     if (current === null && gather === undefined) return begin();
     next ??= Promise.resolve(current)
       .then(
@@ -34,4 +46,5 @@ export function coalesceReads<T>(read: () => Promise<T>, gather?: () => Promise<
       });
     return next;
   };
+  return Object.assign(share, { counts });
 }

@@ -3,6 +3,7 @@ import { type DatabaseConfig, type DatabaseExpectation, noDatabaseAt } from "../
 import { makePrivateFile } from "../kernel/private-file";
 import { ServiceError } from "../kernel/service-error";
 import { createDataSource, type DataSourceParts } from "./data-source";
+import { limitSilence } from "./limit-silence";
 import { createMariaDbStore } from "./mariadb-store";
 import { migrate } from "./migrate";
 import { createSqliteStore } from "./sqlite-store";
@@ -32,7 +33,7 @@ export async function createStore(
 async function open(
   database: DatabaseConfig,
   parts: Omit<DataSourceParts, "role">,
-  { mustExist }: DatabaseExpectation,
+  { mustExist, longestSilenceMs }: DatabaseExpectation,
 ): Promise<Store> {
   // SQLite gives its log files the mode of the database file: what is in them is for the service alone.
   if (database.dialect === "sqlite") makePrivateFile(database.file);
@@ -42,7 +43,10 @@ async function open(
     if (mustExist && !(await hasOurTables(writer)))
       throw new ServiceError("UNAVAILABLE", noDatabaseAt(placeOf(database)));
     await migrate(writer);
-    if (database.dialect === "mariadb") return createMariaDbStore(writer);
+    if (database.dialect === "mariadb") {
+      if (longestSilenceMs != null) limitSilence(writer, longestSilenceMs);
+      return createMariaDbStore(writer);
+    }
     const reader = createDataSource(database, { ...parts, role: "reader" });
     await reader.initialize();
     return createSqliteStore(writer, reader);

@@ -63,6 +63,7 @@ export function createMariaDbStore(pool: DataSource): Store {
     transaction,
     change: (work) => changeIn(transaction, work),
     readEpoch,
+    epochReads: readEpoch.counts,
     async ready() {
       await readEpoch();
     },

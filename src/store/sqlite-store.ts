@@ -64,6 +64,7 @@ export function createSqliteStore(writer: DataSource, reader: DataSource): Store
     transaction,
     change: (work) => changeIn(transaction, work),
     readEpoch,
+    epochReads: readEpoch.counts,
     async ready() {
       await readEpoch();
     },

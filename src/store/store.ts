@@ -1,4 +1,5 @@
 import type { DataSource, EntityManager } from "typeorm";
+import type { ReadCounts } from "./coalesced-read";
 import type { Unchanged } from "./unchanged";
 
 export type Dialect = "sqlite" | "mariadb";
@@ -37,6 +38,8 @@ export interface Store {
    * The epoch, by a read that begins after this call. Calls that arrive while a read is under way share the next one.
    */
   readEpoch(): Promise<number>;
+  /** How many reads of the epoch there were since the start, and how many calls of `readEpoch` they served. */
+  readonly epochReads: Readonly<ReadCounts>;
 
   /** Resolves when the database answers and every migration has run. */
   ready(): Promise<void>;

@@ -12,6 +12,8 @@ export interface UsageRecorder {
   called(apiKeyId: string, operationName: string, outcome: Outcome, origin: RequestOrigin): void;
   /** A request that came with a key's token and was refused before its operation was looked at; no use of the key. */
   refused(apiKeyId: string): void;
+  /** Counters that are not written yet: rows to come. */
+  waiting(): number;
   /** Writes what has been counted so far; rejects when it cannot, and keeps it. */
   flush(): Promise<void>;
   /** Writes the rest and stops. What cannot be written even now is told to the log. */
@@ -85,6 +87,7 @@ export function createUsageRecorder(store: Store, clock: Clock, log: Logger): Us
     called: (apiKeyId, operationName, outcome, origin) =>
       tally.count(apiKeyId, operationName.slice(0, LONGEST_NAME), outcome, origin),
     refused: (apiKeyId) => tally.count(apiKeyId, REFUSED, "DENIED", null),
+    waiting: tally.waiting,
     flush,
     async close() {
       clearInterval(timer);

@@ -36,6 +36,8 @@ export interface UsageTally {
   count(apiKeyId: string, operationName: string, outcome: Outcome, usedFrom: Entry["usedFrom"] | null): void;
   /** Hands out what was counted since the last batch; null when there is nothing. */
   takeBatch(): UsageBatch | null;
+  /** Counters that the next batch would have. */
+  waiting(): number;
   /** Takes back a batch that could not be written; its counts come with the next one. */
   giveBack(batch: UsageBatch): void;
 }
@@ -127,6 +129,7 @@ export function createUsageTally(now: () => number, bounds: TallyBounds = TALLY_
       entry.usedFrom = usedFrom;
       noteUse(entry);
     },
+    waiting: () => unwrittenCells.length,
     takeBatch() {
       if (unwrittenCells.length === 0) return null;
       const cells = unwrittenCells.map((cell) => {

@@ -15,6 +15,11 @@ const NOBODYS_HASH =
 /** Two at a time leave half of libuv's four threads to files and name look-ups. */
 const inTurn = createBoundedQueue(2, 100);
 
+/** How many passwords of this process wait for their turn to be hashed or verified. */
+export function passwordsWaiting(): number {
+  return inTurn.waiting();
+}
+
 /** Whose password it is, as far as it must not be their name or address. */
 export interface PasswordOwner {
   readonly email: string;

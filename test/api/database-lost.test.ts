@@ -142,3 +142,65 @@ onMariaDb?.("a service whose database server goes away and comes back", () => {
     }
   });
 });
+
+onMariaDb?.("a service whose database server is frozen: connections stand, and nothing is said", () => {
+  const longestSilenceMs = 500;
+  /** Two waits of a request: for what is under way, then for its own, on a connection that is yet to be made (5 s). */
+  const longestAnswerMs = 12_000;
+  let database: FreshDatabase;
+  let proxy: SeverableProxy;
+  beforeAll(async () => {
+    database = await freshDatabase();
+    const url = new URL(database.url);
+    proxy = await startProxy(Number(url.port));
+    url.port = String(proxy.port);
+    latchkey = await startLatchkey({ database: { ...database, url: url.href }, longestSilenceMs });
+    await fill();
+  });
+  afterAll(async () => {
+    proxy?.thaw();
+    await latchkey?.stop();
+    await proxy?.sever();
+    await database?.dispose();
+  });
+
+  it("answers UNAVAILABLE instead of waiting, and as before once the server is back, with nothing half written", async () => {
+    const before = await admin.state();
+    for (let outage = 0; outage < 2; outage++) {
+      proxy.freeze();
+      const frozenAt = Date.now();
+      await expectUnavailable();
+      expect(Date.now() - frozenAt).toBeLessThan(longestAnswerMs);
+      proxy.thaw();
+      for (const { token } of [key, person]) expect((await latchkey.query(LIST, { token })).status).toBe(200);
+    }
+    expect(await admin.state()).toBe(before);
+    await latchkey.signIn(person.email, PASSWORD);
+  }, 60_000);
+
+  it("frees the connections that it waited on: the next outage finds a pool that is whole", async () => {
+    proxy.freeze();
+    const replies = await Promise.all(Array.from({ length: 30 }, () => latchkey.query(LIST, { token: key.token })));
+    expect(replies.map(({ status }) => status)).toEqual(replies.map(() => 503));
+    proxy.thaw();
+    const after = await Promise.all(Array.from({ length: 30 }, () => latchkey.query(LIST, { token: key.token })));
+    expect(after.map(({ status }) => status)).toEqual(after.map(() => 200));
+  }, 60_000);
+
+  it("leaves a statement alone that waits for its turn while others are answered", async () => {
+    const waiting = latchkey.store.select("SELECT SLEEP(?) AS slept", [(longestSilenceMs * 0.6) / 1000]);
+    const behind = Array.from({ length: 20 }, () => latchkey.store.select("SELECT SLEEP(0.3) AS slept", []));
+    await expect(Promise.all([waiting, ...behind])).resolves.toHaveLength(21);
+    await expect(latchkey.store.select("SELECT SLEEP(2) AS slept", [])).rejects.toMatchObject({ code: "UNAVAILABLE" });
+  });
+});
+
+onMariaDb?.("a command, which is told of no longest silence", () => {
+  it("waits for a statement for as long as it takes", async () => {
+    const database = await freshDatabase();
+    const other = await startLatchkey({ database });
+    await expect(other.store.select("SELECT SLEEP(1.5) AS slept", [])).resolves.toHaveLength(1);
+    await other.stop();
+    await database.dispose();
+  });
+});

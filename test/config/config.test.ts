@@ -84,6 +84,8 @@ describe("the configuration", () => {
     [{ DOCUMENTS_URL: "s3://bucket", DOCUMENTS_DIR: "./documents" }, /DOCUMENTS_URL and DOCUMENTS_DIR are both set/],
     [{ LATCHKEY_SECRET: "short" }, /LATCHKEY_SECRET must have at least 32/],
     [{ TRUST_PROXY: "10.0.0.0/40" }, /TRUST_PROXY/],
+    [{ METRICS_TOKEN: "short" }, /METRICS_TOKEN must have at least 24 characters/],
+    [{ METRICS_TOKEN: "a token with blanks in it, which no header takes" }, /METRICS_TOKEN may hold/],
     [{ TRUST_PROXY: "proxy.internal" }, /TRUST_PROXY/],
     [{ LATCHKEY_FAST_PATH: "false" }, /LATCHKEY_FAST_PATH must be on or off/],
   ])("stops at %j with one line that names the setting", (environment, message) => {

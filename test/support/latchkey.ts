@@ -59,7 +59,7 @@ export interface TestLatchkey extends Booted {
 
 /**
  * Starts the service on a fresh database (or on `database`, beside another instance) with an owner who is signed in.
- * `trustProxy` as in TRUST_PROXY, so that a test can come from any address.
+ * `trustProxy` as in TRUST_PROXY, so that a test can come from any address; `metricsToken` as in METRICS_TOKEN.
  */
 export async function startLatchkey(
   options: {
@@ -67,6 +67,8 @@ export async function startLatchkey(
     clock?: TestClock;
     trustProxy?: readonly string[];
     fastPath?: ServerDeps["fastPath"];
+    longestSilenceMs?: number;
+    metricsToken?: string;
     documentsDir?: string;
     documentsMaxBytes?: number;
   } = {},
@@ -81,10 +83,11 @@ export async function startLatchkey(
     host: "127.0.0.1",
     port: 0,
     trustProxy: options.trustProxy ?? false,
+    metricsToken: options.metricsToken ?? null,
     documentsDir: options.documentsDir ?? (await mkdtemp(join(tmpdir(), "latchkey-documents-"))),
     documentsMaxBytes: options.documentsMaxBytes ?? 25 * 1024 * 1024,
   };
-  const booted = await boot(config, clock, log);
+  const booted = await boot(config, clock, log, { longestSilenceMs: options.longestSilenceMs ?? null });
   await ensureOwner(booted.operator, OWNER);
   const server = await createServer({
     config,

@@ -31,7 +31,7 @@ export function asOperator({ principal, scope, ownerScope }: RequestContext): Id
  */
 export function asKey(ctx: RequestContext, token: string, claims: KeyClaims, usage: UsageRecorder): Identify {
   const digest = ctx.pepper.digest(token);
-  const memory = createCredentialMemory<VerifiedKey>(ctx, { isGuessable: false });
+  const memory = createCredentialMemory<VerifiedKey>(ctx, { name: "keys", isGuessable: false });
   const identify: Identify = async () => {
     const key = await memory(digest, { ip: "" }, () => findKey(ctx.store.reader.manager, ctx.index, digest));
     if (key === null) throw new CommandError(UNPROVEN);

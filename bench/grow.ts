@@ -1,0 +1,89 @@
+import type { DataSource } from "typeorm";
+import { parseDatabaseUrl } from "../src/config";
+import { createDataSource } from "../src/store/data-source";
+
+/** Rows of one INSERT. */
+const BATCH = 50_000;
+
+/** SQL that differs between the databases: a random text in hexadecimal of so many bytes, and joining texts. */
+interface Dialect {
+  hex(bytes: number): string;
+  join(...parts: string[]): string;
+}
+
+const SQLITE: Dialect = {
+  hex: (bytes) => `lower(hex(randomblob(${bytes})))`,
+  join: (...parts) => parts.join(" || "),
+};
+const MARIADB: Dialect = {
+  hex: (bytes) => `lower(hex(random_bytes(${bytes})))`,
+  join: (...parts) => `CONCAT(${parts.join(", ")})`,
+};
+
+async function withDatabase(url: string, work: (database: DataSource, dialect: Dialect) => Promise<void>) {
+  const config = parseDatabaseUrl(url);
+  const database = createDataSource(config, { entities: [], migrations: [], role: "writer" });
+  await database.initialize();
+  try {
+    await work(database, config.dialect === "sqlite" ? SQLITE : MARIADB);
+  } finally {
+    await database.destroy();
+  }
+}
+
+async function countOf(database: DataSource, table: string): Promise<number> {
+  const [row] = (await database.query(`SELECT COUNT(*) AS n FROM ${table}`)) as [{ n: number | string }];
+  return Number(row.n);
+}
+
+/** `table`'s columns, each as itself unless `replaced`. */
+async function copySql(
+  database: DataSource,
+  table: string,
+  replaced: Readonly<Record<string, string>>,
+): Promise<{ into: string; select: string }> {
+  const [row] = (await database.query(`SELECT * FROM ${table} LIMIT 1`)) as Record<string, unknown>[];
+  const columns = Object.keys(row ?? {});
+  if (columns.length === 0) throw new Error(`${table} is empty: there is nothing to multiply`);
+  const quoted = columns.map((column) => `\`${column}\``);
+  return { into: quoted.join(", "), select: columns.map((column, at) => replaced[column] ?? quoted[at]).join(", ") };
+}
+
+/** Multiplies the employees that are there until there are `size`, each with an id and a number of its own, in one department tree. */
+export async function growEmployees(url: string, size: number): Promise<void> {
+  await withDatabase(url, async (database, { hex, join }) => {
+    const { into, select } = await copySql(database, "employee", {
+      id: join(hex(4), "'-'", hex(2), "'-'", hex(2), "'-'", hex(2), "'-'", hex(6)),
+      employeeNumber: join("'G'", hex(12)),
+    });
+    for (let count = await countOf(database, "employee"); count < size; count = await countOf(database, "employee")) {
+      const most = Math.min(BATCH, size - count);
+      await database.query(`INSERT INTO employee (${into}) SELECT ${select} FROM employee LIMIT ${most}`);
+    }
+    await database.query(url.startsWith("sqlite:") ? "ANALYZE" : "ANALYZE TABLE employee");
+  });
+}
+
+/** Multiplies the keys that are there, with a secret each that nobody has, until there are `size`. */
+export async function growKeys(url: string, size: number): Promise<void> {
+  await withDatabase(url, async (database, { hex }) => {
+    const keys = await copySql(database, "api_key", { id: hex(6) });
+    const bound = await copySql(database, "api_key_api_set", { apiKeyId: "k.id" });
+    const secrets = await copySql(database, "api_key_secret", { id: hex(16), apiKeyId: "k.id", digest: hex(32) });
+    for (let count = await countOf(database, "api_key"); count < size; count = await countOf(database, "api_key")) {
+      const most = Math.min(BATCH, size - count);
+      await database.query(`INSERT INTO api_key (${keys.into}) SELECT ${keys.select} FROM api_key LIMIT ${most}`);
+      // One secret and one set for each key that has none yet.
+      for (const [table, { into, select }] of [
+        ["api_key_secret", secrets],
+        ["api_key_api_set", bound],
+      ] as const) {
+        await database.query(
+          `INSERT INTO ${table} (${into}) SELECT ${select} FROM api_key k
+           JOIN (SELECT * FROM ${table} LIMIT 1) one
+           WHERE NOT EXISTS (SELECT 1 FROM ${table} known WHERE known.apiKeyId = k.id)`,
+        );
+      }
+    }
+  });
+}
