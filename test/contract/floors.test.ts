@@ -66,8 +66,9 @@ const SOUND: Record<string, string> = {
   "src/resources/employee/employee.ts": 'import type { Resource } from "../resource"; export type Employee = Resource;',
   "src/resources/department/department.ts":
     'import type { Resource } from "../resource"; export type Department = Resource;',
+  "src/execute/query-run.ts": 'import { id } from "../kernel/id"; export const run = id;',
   "src/http/enforce.ts":
-    'import "../usage/usage.entity"; import { ApiKey } from "../api-keys/api-key.entity"; import type { Employee } from "../resources/employee/employee"; export type E = ApiKey | Employee;',
+    'import "../execute/query-run"; import "../usage/usage.entity"; import { ApiKey } from "../api-keys/api-key.entity"; import type { Employee } from "../resources/employee/employee"; export type E = ApiKey | Employee;',
   "src/registry.ts": 'import { ApiKey } from "./api-keys/api-key.entity"; export const registry = [ApiKey];',
   "src/main.ts": 'import "./http/enforce"; import { registry } from "./registry"; export default registry;',
   "src/cli/demo.ts": 'import { registry } from "../registry"; export const demo = registry;',
@@ -80,6 +81,7 @@ const UNSOUND: readonly (readonly [rule: string, folder: string, text: string])[
   ["floor-kernel", "src/kernel", 'import { config } from "../config"; export const bad = config;'],
   ["floor-access", "src/access", 'import type { Store } from "../store/store"; export type Bad = Store;'],
   ["floor-access", "src/access", 'import { config } from "../config"; export const bad = config;'],
+  ["floor-execute", "src/execute", 'import type { Grant } from "../access/grant"; export type Bad = Grant;'],
   ["floor-context", "src/rate-limits", 'import { record } from "../audit/record"; export const bad = record;'],
   ["floor-context", "src/store", 'import { record } from "../audit/record"; export const bad = record;'],
   ["floor-connection", "src/connection", 'export { record } from "../audit/record";'],
