@@ -4,6 +4,7 @@ import { pino } from "pino";
 import { Action } from "../src/access/grant";
 import { generateApiKey } from "../src/api-keys/generate-api-key";
 import { createApiSet } from "../src/api-sets/create-api-set";
+import type { GrantInput } from "../src/authorities/grant.input";
 import { boot } from "../src/boot";
 import { generateCompany } from "../src/cli/demo/generate-company";
 import { saveCompany } from "../src/cli/demo/save-company";
@@ -26,13 +27,23 @@ export interface Dataset {
 
 /** What Latchkey's /metrics is read with. */
 export const METRICS_TOKEN = "what-the-bench-reads-metrics-with";
+/** What W1 reads and nothing else. */
+const GRANTS: GrantInput[] = [
+  { resource: "employee", actions: [Action.READ], fields: [...EMPLOYEE_FIELDS] },
+  { resource: "department", actions: [Action.READ], fields: [...DEPARTMENT_FIELDS] },
+];
 const SECRET = "a secret of the bench, which guards nothing but made-up people";
 
 /**
- * Fills the database of a run, which is empty: a company of a fixed seed, and a key that is granted the fields of W1 and no other,
+ * Fills the database of a run, which is empty: a company of a fixed seed, and a key that is granted `grants` and nothing else,
  * through an API set, owned by an account that holds no more either.
  */
-export async function buildDataset(databaseUrl: string, folder: string, employees: number): Promise<Dataset> {
+export async function buildDataset(
+  databaseUrl: string,
+  folder: string,
+  employees: number,
+  grants: GrantInput[] = GRANTS,
+): Promise<Dataset> {
   const log = pino({ level: "warn" }, pino.destination(2));
   const documentsDir = join(folder, "documents");
   const config = { database: parseDatabaseUrl(databaseUrl), secret: SECRET, documentsDir };
@@ -42,10 +53,6 @@ export async function buildDataset(databaseUrl: string, folder: string, employee
     await store.transaction((tx) => saveCompany(tx, operator, company));
     // The servers would make an owner of their own on their first start, in the middle of the run.
     await ensureOwner(operator, {});
-    const grants = [
-      { resource: "employee", actions: [Action.READ], fields: [...EMPLOYEE_FIELDS] },
-      { resource: "department", actions: [Action.READ], fields: [...DEPARTMENT_FIELDS] },
-    ];
     const role = await createRole(operator, { name: "Directory reader", grants });
     const bot = { kind: UserKind.BOT, firstName: "Bench", lastName: "Bot", email: "bot@bench.example" };
     const user = await createUser(operator, { ...bot, roleIds: [role.id] });

@@ -1,0 +1,113 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { setTimeout as delay } from "node:timers/promises";
+import { parseArgs } from "node:util";
+import { Action } from "../src/access/grant";
+import type { GrantInput } from "../src/authorities/grant.input";
+import { headersOf } from "./contender";
+import { openBenchDatabase } from "./database";
+import { buildDataset, type Dataset, serverEnvironment } from "./dataset";
+import { growEmployees } from "./grow";
+import { aligned } from "./report";
+import { spreadOf } from "./statistics";
+import { COSTLY } from "./workloads/costly";
+
+/** `npm run bench:loop`: for how long the costliest operations that are allowed keep everybody else waiting. */
+const { values: options } = parseArgs({
+  options: {
+    employees: { type: "string", default: "10000" },
+    mariadb: { type: "boolean", default: false },
+    only: { type: "string", default: "" },
+  },
+});
+const TIMES = 7;
+const GENERATED = 10_000;
+const EVERYTHING: GrantInput[] = ["employee", "department", "timeOff", "compensation", "document"].map((resource) => ({
+  resource,
+  actions: [Action.READ],
+}));
+
+/** Longest that the server's event loop stood still since this was last asked, in milliseconds. */
+async function longestDelay(server: ChildProcess): Promise<number> {
+  const told = once(server, "message");
+  server.send("how long?");
+  return (await told)[0] as number;
+}
+
+async function startWatched(dataset: Dataset): Promise<{ server: ChildProcess; url: string }> {
+  const server = fork(join(__dirname, "servers/latchkey-watched.ts"), {
+    execArgv: ["-r", join(__dirname, "../scripts/register.cjs")],
+    env: serverEnvironment(dataset),
+    stdio: ["ignore", "pipe", "inherit", "ipc"],
+  });
+  const lines = createInterface({ input: server.stdout as NodeJS.ReadableStream });
+  const [url] = (await once(lines, "line")) as [string];
+  return { server, url };
+}
+
+async function main(): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), "latchkey-loop-"));
+  const database = await openBenchDatabase(folder, options.mariadb);
+  try {
+    const size = Number(options.employees);
+    const dataset = await buildDataset(await database.create("loop"), folder, Math.min(size, GENERATED), EVERYTHING);
+    await growEmployees(dataset.databaseUrl, size);
+    const { server, url } = await startWatched(dataset);
+    const rows: string[][] = [];
+    try {
+      for (const costly of COSTLY.filter(({ name }) => name.includes(options.only))) {
+        rows.push([costly.name, ...(await observe(server, url, dataset, costly))]);
+      }
+    } finally {
+      server.kill("SIGTERM");
+      await once(server, "exit");
+    }
+    const head = ["", "longest ms", "first time", "answer ms", "answer kB", "status"];
+    process.stdout.write(`\n${size.toLocaleString("en")} employees, ${database.name}\n\n${aligned([head, ...rows])}\n`);
+  } finally {
+    await database.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Each request by itself, so that what stands still is one operation's own doing. The first also compiles what later ones find. */
+async function observe(
+  server: ChildProcess,
+  url: string,
+  dataset: Dataset,
+  { bodyAt }: (typeof COSTLY)[number],
+): Promise<string[]> {
+  const blocked: number[] = [];
+  const took: number[] = [];
+  let size = 0;
+  let status = 0;
+  for (let at = 0; at < TIMES; at++) {
+    await delay(50);
+    await longestDelay(server);
+    const began = performance.now();
+    const body = JSON.stringify(bodyAt(at));
+    const response = await fetch(`${url}/graphql`, { method: "POST", headers: headersOf(dataset), body });
+    size = (await response.arrayBuffer()).byteLength;
+    took.push(performance.now() - began);
+    status = response.status;
+    await delay(20);
+    blocked.push(await longestDelay(server));
+  }
+  const [first = Number.NaN, ...later] = blocked;
+  return [
+    spreadOf(later).most.toFixed(1),
+    first.toFixed(1),
+    spreadOf(took).median.toFixed(0),
+    (size / 1000).toFixed(0),
+    String(status),
+  ];
+}
+
+void main().catch((error: unknown) => {
+  process.stderr.write(`bench: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  process.exitCode = 1;
+});

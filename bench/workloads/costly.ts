@@ -1,0 +1,76 @@
+import { getIntrospectionQuery } from "graphql";
+
+/** An operation near the limits; `bodyAt` gives the body of its n-th request. */
+export interface Costly {
+  readonly name: string;
+  bodyAt(at: number): { readonly query: string; readonly variables?: object };
+}
+
+const EMPLOYEE = `id employeeNumber firstName lastName email phone birthDate gender hireDate terminationDate jobTitle location salary
+  createdAt updatedAt version`;
+const LISTS = 10;
+const lists = (list: (at: number) => string, count = LISTS): string =>
+  `{ ${Array.from({ length: count }, (_, at) => `l${at}: ${list(at)}`).join(" ")} }`;
+/** Fits the limits of selections and tokens, with one response name throughout. */
+const REPEATED = 900;
+
+/** What a principal who may read everything can ask for at worst, by the part of the server that it is worst for. */
+export const COSTLY: readonly Costly[] = [
+  {
+    name: "10 lists of 500 people, every field, department and manager",
+    bodyAt: () => ({
+      query: lists(
+        () => `employees(first: 500) { nodes { ${EMPLOYEE} department { id code name } manager { id lastName } } }`,
+      ),
+    }),
+  },
+  {
+    name: "12 departments with 500 people each, every field",
+    bodyAt: () => ({
+      query: `{ departments(first: 500) { nodes { id employees(first: 500) { nodes { ${EMPLOYEE} } } } } }`,
+    }),
+  },
+  {
+    name: "500 people, the reports of each, every field",
+    bodyAt: () => ({
+      query: `{ employees(first: 500) { nodes { id reports(first: 32) { nodes { ${EMPLOYEE} } } } } }`,
+    }),
+  },
+  {
+    name: "10 counts of a search through everybody",
+    bodyAt: () => ({
+      query: lists(
+        (at) =>
+          `employees(search: { text: "zzz${at}", fields: [FIRST_NAME, LAST_NAME, EMAIL, JOB_TITLE, LOCATION] }) { totalCount }`,
+      ),
+    }),
+  },
+  {
+    name: "10 lists that a filter of ten conditions leaves empty",
+    bodyAt: () => ({
+      query: lists(
+        () =>
+          `employees(first: 500, filter: { or: [${Array.from({ length: 9 }, (_, at) => `{ email: { contains: "zz${at}q" } }`).join(" ")}] }) { totalCount nodes { id } }`,
+      ),
+    }),
+  },
+  {
+    name: "10 lists sorted by what has no index",
+    bodyAt: () => ({
+      query: lists(
+        () => "employees(first: 500, sort: [{ field: PHONE, direction: DESC }, { field: GENDER }]) { nodes { id } }",
+      ),
+    }),
+  },
+  {
+    name: `one response name ${REPEATED} times, another document each time`,
+    bodyAt: (at) => ({ query: `query N${at} { employee(id: "none") { ${"firstName ".repeat(REPEATED)} } }` }),
+  },
+  {
+    name: "many lists of one response name, another document each time",
+    bodyAt: (at) => ({
+      query: `query N${at} { employee(id: "none") { ${"manager { manager { firstName lastName } } ".repeat(REPEATED / 5)} } }`,
+    }),
+  },
+  { name: "introspection as tools send it", bodyAt: () => ({ query: getIntrospectionQuery({ descriptions: true }) }) },
+];
