@@ -29,18 +29,31 @@ export function toConnection<Node>(page: PageParts<Node>): Connection<Node> {
   return {
     nodes,
     edges: () => nodes.map((node, index) => new PageEdge(node, index, cursorAt)),
-    pageInfo: () => ({
-      hasNextPage: page.hasNextPage,
-      hasPreviousPage: page.hasPreviousPage,
-      get startCursor() {
-        return nodes.length === 0 ? null : cursorAt(0);
-      },
-      get endCursor() {
-        return nodes.length === 0 ? null : cursorAt(nodes.length - 1);
-      },
-    }),
+    pageInfo: () => new PageInfo(page),
     totalCount: page.count,
   };
+}
+
+/** A class, since an object literal with getters makes a hidden class for each page, which the whole process then pays for. */
+class PageInfo {
+  constructor(private readonly page: PageParts<unknown>) {}
+
+  get hasNextPage(): boolean {
+    return this.page.hasNextPage;
+  }
+
+  get hasPreviousPage(): boolean {
+    return this.page.hasPreviousPage;
+  }
+
+  get startCursor(): string | null {
+    return this.page.nodes.length === 0 ? null : this.page.cursorAt(0);
+  }
+
+  get endCursor(): string | null {
+    const { nodes, cursorAt } = this.page;
+    return nodes.length === 0 ? null : cursorAt(nodes.length - 1);
+  }
 }
 
 class PageEdge<Node> {
