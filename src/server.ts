@@ -35,6 +35,7 @@ import { registerMetrics } from "./http/serve-metrics";
 import type { Clock } from "./kernel/clock";
 import { createCursorCodec } from "./kernel/cursor-codec";
 import { newId } from "./kernel/id";
+import { stringifyInTurns } from "./kernel/json-in-turns";
 import { createPepper } from "./kernel/pepper";
 import type { ErrorCode } from "./kernel/service-error";
 import { createRateLimits } from "./rate-limits/rate-limits";
@@ -163,6 +164,7 @@ function createApollo(
     stopOnTerminationSignals: false,
     includeStacktraceInErrorResponses: false,
     nodeEnv: "production",
+    stringifyResult: async (result) => `${await stringifyInTurns(result)}\n`,
     logger: log,
     // What is not formatted yet was refused before there was an operation.
     formatError: (_apollos, error) => formatted.get(error as object) ?? formatError(error, "", log),

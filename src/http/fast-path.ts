@@ -5,6 +5,7 @@ import type { RefusalTrail } from "../audit/refusal-trail";
 import type { RequestContext } from "../context";
 import { type Compilable, type CompiledQuery, compileQuery } from "../execute/compile-query";
 import type { CacheMeter } from "../kernel/cache-meter";
+import { stringifyInTurns } from "../kernel/json-in-turns";
 import { COST_HEADER } from "./cost-report";
 import { enforce, onePerPlace } from "./enforce";
 import { type GraphQLBody, plainAnswerType, readPlainBody } from "./graphql-body";
@@ -91,7 +92,8 @@ export function createFastPath(
       onePerPlace(singleResult);
       // As Apollo Server writes it.
       const { errors, data, extensions } = singleResult;
-      return `${JSON.stringify({ errors, data, extensions })}\n`;
+      const text = stringifyInTurns({ errors, data, extensions });
+      return `${typeof text === "string" ? text : await text}\n`;
     },
   };
 }
