@@ -52,6 +52,11 @@ export function takeTurn(ctx: RequestContext): Promise<void> {
   return budget.turn;
 }
 
+/** Rows that the operation has asked for so far, with those that they lead to. */
+export function rowsAsked(ctx: RequestContext): number {
+  return budgets.get(ctx)?.rows ?? 0;
+}
+
 function budgetOf(ctx: RequestContext): Budget {
   const known = budgets.get(ctx) ?? { lists: 0, rows: 0, conditions: 0, isSpent: false, turn: Promise.resolve() };
   budgets.set(ctx, known);
