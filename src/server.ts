@@ -28,6 +28,7 @@ import { createFastPath, type FastPath, type FastPathOptions, NO_FAST_PATH } fro
 import { formatError } from "./http/format-error";
 import { type Beginner, registerGraphQL } from "./http/graphql-route";
 import { registerHealth } from "./http/health";
+import { parsedDocuments } from "./http/known-documents";
 import { createMetrics } from "./http/metrics";
 import { originOf, RequestState, type ServerParts, sessionCookie } from "./http/request-state";
 import { serveConsole } from "./http/serve-console";
@@ -157,6 +158,7 @@ function createApollo(
     parseOptions: { maxTokens: DEFAULT_LIMITS.tokens },
     introspection: true,
     persistedQueries: false,
+    documentStore: parsedDocuments(),
     // Any of these makes a browser ask before it sends a request from another site; a key's own header is one of them.
     csrfPrevention: {
       requestHeaders: ["x-apollo-operation-name", "apollo-require-preflight", "authorization", "x-api-key"],
