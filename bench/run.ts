@@ -22,7 +22,7 @@ const { values: options } = parseArgs({
   options: {
     employees: { type: "string", default: "10000" },
     rounds: { type: "string", default: "4" },
-    seconds: { type: "string", default: "4" },
+    seconds: { type: "string", default: "3" },
     "warm-up": { type: "string", default: "3" },
     connections: { type: "string", default: "32" },
     workloads: { type: "string", default: WORKLOADS.map(({ name }) => name).join() },
