@@ -45,16 +45,30 @@ export async function* everyRecord<Data, Variables extends { first: number; afte
     const { nodes, pageInfo }: Page<Node> = pageOf(
       await client
         .request<Data>(query, { ...variables, first: PAGE_SIZE, after })
-        .catch((error: unknown) => Promise.reject(inWords(error))),
+        .catch((error: unknown) => Promise.reject(inWords(error, access))),
     );
     yield* nodes;
     after = pageInfo.hasNextPage ? pageInfo.endCursor : null;
   } while (after);
 }
 
-/** Latchkey's own words for a refusal; the library's message repeats the whole request. */
-function inWords(error: unknown): unknown {
-  if (!(error instanceof ClientError)) return error;
+/** Writes to standard output, and fails where its reader has gone, so that nobody takes for delivered what was not. */
+export async function print(text: string): Promise<void> {
+  // Without a listener the stream's own event ends the process before the write below can tell.
+  if (process.stdout.listenerCount("error") === 0) process.stdout.on("error", () => undefined);
+  await new Promise<void>((resolve, reject) => {
+    process.stdout.write(text, (error) => {
+      if (error) reject(new Error("standard output was closed before everything was written", { cause: error }));
+      else resolve();
+    });
+  });
+}
+
+/** Latchkey's own words for a refusal; the library's message repeats the whole request. A server out of reach is named. */
+function inWords(error: unknown, { url }: Access): unknown {
+  if (!(error instanceof ClientError)) {
+    return error instanceof TypeError ? new Error(`${url} cannot be reached (LATCHKEY_URL)`, { cause: error }) : error;
+  }
   const messages = (error.response.errors ?? []).map(({ message }) => message);
   return messages.length > 0 ? new Error(messages.join("\n"), { cause: error }) : error;
 }

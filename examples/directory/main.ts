@@ -4,13 +4,13 @@
  * The key needs READ on employee (firstName, lastName, email, jobTitle, department) and on department (name).
  */
 import { DirectoryDocument } from "../generated/operations";
-import { everyRecord, readAccess } from "../latchkey-client";
+import { everyRecord, print, readAccess } from "../latchkey-client";
 
 async function main(): Promise<void> {
   const people = everyRecord(readAccess(process.env), DirectoryDocument, {}, ({ employees }) => employees);
   for await (const { firstName, lastName, email, jobTitle, department } of people) {
     const cells = [`${firstName ?? ""} ${lastName ?? ""}`.trim(), jobTitle, department?.name, email];
-    process.stdout.write(`${cells.map((cell) => cell ?? "").join("\t")}\n`);
+    await print(`${cells.map((cell) => cell ?? "").join("\t")}\n`);
   }
 }
 

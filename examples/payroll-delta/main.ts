@@ -7,7 +7,7 @@
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { stringify } from "csv-stringify/sync";
 import { PayDocument } from "../generated/operations";
-import { everyRecord, readAccess } from "../latchkey-client";
+import { everyRecord, print, readAccess } from "../latchkey-client";
 import { type PayRecords, payDelta } from "./pay-delta";
 
 function readState(path: string): PayRecords {
@@ -27,7 +27,8 @@ async function main(): Promise<void> {
   for await (const { id, ...pay } of everyRecord(readAccess(process.env), PayDocument, {}, (data) => data.employees)) {
     now[id] = pay;
   }
-  process.stdout.write(stringify([...payDelta(before, now)], { header: true, columns: COLUMNS }));
+  // Remembered only once it is out: what a reader that went away has missed is exported again by the next run.
+  await print(stringify([...payDelta(before, now)], { header: true, columns: COLUMNS }));
   const written = `${stateFile}.new`;
   // Salaries lie in it: for the one who runs the export alone.
   writeFileSync(written, JSON.stringify(now), { mode: 0o600 });

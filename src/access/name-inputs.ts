@@ -1,14 +1,18 @@
 import { type ASTNode, type DocumentNode, GraphQLError, Kind, visit } from "graphql";
 
+/** What graphql-js says where something is missing: the node is then what it is missing from, and the message alone has the name. */
+const MISSING_INPUT = /^Field "\w+\.(\w+)" of required type "[^"]+" was not provided\./;
+const MISSING_ARGUMENT = /^Field "\w+" argument "(\w+)" of type "[^"]+" is required, but it was not provided\./;
+
 /**
  * The same errors, with the place in `extensions.field` of those that are about a literal in an argument, e.g.
- * `filter.salary.gt` or `input.tags[1]`: as it is for variables, so that a form finds its field either way.
+ * `filter.salary.gt` or `input.tags[1]`, also where it is missing: as it is for variables, so that a form finds its field either way.
  */
 export function namingInputs(document: DocumentNode, errors: readonly GraphQLError[]): readonly GraphQLError[] {
   const wanted = new Set(errors.flatMap(({ nodes }) => nodes?.[0] ?? []));
   const places = placesOf(document, wanted);
   return errors.map((error) => {
-    const field = error.nodes?.[0] && places.get(error.nodes[0]);
+    const field = placeOf(error, places);
     if (field === undefined) return error;
     const { nodes, source, positions, path, originalError, extensions } = error;
     return new GraphQLError(error.message, {
@@ -20,6 +24,13 @@ export function namingInputs(document: DocumentNode, errors: readonly GraphQLErr
       extensions: { ...extensions, field },
     });
   });
+}
+
+function placeOf({ message, nodes }: GraphQLError, places: ReadonlyMap<ASTNode, string>): string | undefined {
+  const place = nodes?.[0] && places.get(nodes[0]);
+  if (place === undefined) return MISSING_ARGUMENT.exec(message)?.[1];
+  const missing = MISSING_INPUT.exec(message)?.[1];
+  return missing === undefined ? place : `${place}.${missing}`;
 }
 
 function placesOf(document: DocumentNode, wanted: ReadonlySet<ASTNode>): ReadonlyMap<ASTNode, string> {

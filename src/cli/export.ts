@@ -25,10 +25,13 @@ interface Options {
 /** Not a name that a document can give an operation, so that it stands for exports alone in the use of a key. */
 const USE = "(export)";
 
-/** `latchkey export`: records as CSV that `latchkey import` takes back, of everything or of what one API key reads. */
+/** `latchkey export`: records as CSV that `latchkey import` takes back (but for documents), of everything or of what one API key reads. */
 export function exportCommand(): Command {
   return new Command("export")
-    .description("write records as CSV that `import` takes back: all of them, or with a key exactly what it may read")
+    .description(
+      "write records as CSV that `import` takes back (of documents only what describes them, which it does not): all of them, " +
+        "or with a key exactly what it may read",
+    )
     .argument("<resource>", resources.map(({ plural }) => plural).join(", "))
     .option("--out <file>", "file to write, which appears when it is complete; standard output when left out")
     .option(

@@ -23,11 +23,11 @@ export function importCommand(): Command {
     .description(
       "create and update records from CSV files, by keys of their own and not by id; a second run changes nothing",
     )
-    .option("--departments <file>", "code, name, manager_employee_number", once)
+    .option("--departments <file>", "code, name, manager_employee_number, parent_code; known by code", once)
     .option(
       "--employees <file>",
       "employee_number, first_name, last_name, email, phone, birth_date, gender, hire_date, termination_date, job_title, " +
-        "location, salary, department_code, manager_employee_number; a column that is left out keeps its values",
+        "location, salary, department_code, manager_employee_number; known by employee_number; a column that is left out keeps its values",
       once,
     )
     .option(

@@ -54,7 +54,9 @@ export async function uploadDocument(
   const fileName = cleanFileName(form.fileName);
   const input = { ...form.fields, fileName };
   requireGranted(trail, state, { ...input, content: "" });
-  for (const name of ["employeeId", "title"]) if (!Object.hasOwn(input, name)) throw badInput(name, "is required");
+  for (const name of ["employeeId", "title"]) {
+    if (!Object.hasOwn(input, name)) throw badInput(name, "is required, and must come before the file in the form");
+  }
 
   const attached = await receiveFile(state, request, form, fileName, mostBytes);
   const made = await endAttached(attached, async () => {

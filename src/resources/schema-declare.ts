@@ -52,3 +52,8 @@ export function optional(name: string, type: Member["type"], description: string
 export function required(name: string, type: Member["type"], description: string): Member {
   return { name, type, nullable: false, description };
 }
+
+/** `an Employee`, for descriptions. */
+export function withArticle(typeName: string): string {
+  return `${/^[AEIO]/.test(typeName) ? "an" : "a"} ${typeName}`;
+}

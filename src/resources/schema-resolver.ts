@@ -10,7 +10,7 @@ import { pageSelection, recordSelection, type Selection } from "./read-selection
 import type { RecordStep } from "./record-step";
 import { fieldNamed, type Resource } from "./resource";
 import { resourceNamed } from "./resource-map";
-import { declareMembers, type Member, namedClass, optional, required } from "./schema-declare";
+import { declareMembers, type Member, namedClass, optional, required, withArticle } from "./schema-declare";
 import { guard } from "./schema-guard";
 import { addList, pageMembers } from "./schema-list";
 import { typesOf } from "./schema-operators";
@@ -136,10 +136,6 @@ async function createWhole(
   const attached = await resource.attachment?.receive(ctx, input);
   if (attached === undefined) return createRecord(ctx, resource, input, selection);
   return endAttached(attached, () => createRecord(ctx, resource, input, selection, attached));
-}
-
-function withArticle(typeName: string): string {
-  return `${/^[AEIO]/.test(typeName) ? "an" : "a"} ${typeName}`;
 }
 
 function stepOf(source: ResolverSource, step: RecordStep): Operation {

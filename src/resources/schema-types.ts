@@ -4,7 +4,7 @@ import { SortDirection } from "../connection/sort-direction";
 import { isCompared, isInput, type ResourceField } from "./field";
 import type { Resource } from "./resource";
 import { resourceNamed } from "./resource-map";
-import { inputType, type Member, objectType } from "./schema-declare";
+import { inputType, type Member, objectType, withArticle } from "./schema-declare";
 import { guard } from "./schema-guard";
 import { IdFilter, typesOf } from "./schema-operators";
 
@@ -29,11 +29,14 @@ export function recordType(source: TypeSource): ClassType {
       name: field.name,
       type: field.target === null ? typesOf(field).type : relatedType(field.target),
       nullable: true,
-      description: field.description,
+      description: field.target === null ? field.description : `${field.description} ${UNSEEN}`,
       ...(field.readBy && { guard: guard(name, field.readBy) }),
     })),
   ]);
 }
+
+/** What a relation may hide, which concerns those who read it and none who filter by it or set it. */
+const UNSEEN = "Null also where you may not see that record.";
 
 function relatedType(target: string): Member["type"] {
   return () => resourceNamed(target).objectType;
@@ -94,7 +97,10 @@ export function sortInput(source: TypeSource): ClassType {
 /** `input CreateEmployeeInput`: setting a field needs CREATE of it. */
 export function createInput(source: TypeSource): ClassType {
   const { name, typeName, fields } = source;
-  const description = `A new ${typeName}; what is left out has no value.`;
+  const begins = fields.flatMap(({ name: field, initial }) =>
+    initial === undefined ? [] : [` Its ${field} begins as ${initial}.`],
+  );
+  const description = `A new ${typeName}; what is left out has no value.${begins.join("")}`;
   return inputType(`Create${typeName}Input`, description, guard(name, Action.CREATE), [
     ...fields
       .filter((field) => isInput(field, true))
@@ -106,7 +112,7 @@ export function createInput(source: TypeSource): ClassType {
 /** `input UpdateEmployeeInput`: changing a field needs UPDATE of it. */
 export function updateInput(source: TypeSource): ClassType {
   const { name, typeName, fields } = source;
-  const description = `Changes to a ${typeName}: what is left out stays, null takes a value away.`;
+  const description = `Changes to ${withArticle(typeName)}: what is left out stays, null takes a value away.`;
   return inputType(`Update${typeName}Input`, description, guard(name, Action.UPDATE), [
     ...fields
       .filter((field) => isInput(field, false))
@@ -124,11 +130,14 @@ export function updateInput(source: TypeSource): ClassType {
 /** A field by its column: relations go by `<field>Id` and so need a guard that names the field. */
 function columnMember(source: TypeSource, field: ResourceField, action: Action): Omit<Member, "nullable"> {
   const { column, name, description, target } = field;
-  const isRelation = target !== null;
   return {
     name: column,
     type: typesOf(field).type,
-    description: isRelation ? `Id of: ${description}` : description,
-    ...(isRelation ? { guard: guard(source.name, action, name) } : {}),
+    description: target === null ? description : `Id of the ${target}: ${continued(description)}`,
+    ...(target === null ? {} : { guard: guard(source.name, action, name) }),
   };
+}
+
+function continued(sentence: string): string {
+  return sentence.slice(0, 1).toLowerCase() + sentence.slice(1);
 }

@@ -44,10 +44,12 @@ async function chainProblem(
   id: string,
   parent: string,
 ): Promise<string | null> {
-  if (parent === id) return "must not be the record itself";
+  if (parent === id) return `must not be the ${resource.name} itself`;
   const chain = await lockChain(tx, resource, field, parent, id);
   if (!chain.exists) return unknown(field);
-  return chain.ids.includes(id) ? `must not be below the record itself in the chain of ${field.name}` : null;
+  return chain.ids.includes(id)
+    ? `must not be below this ${resource.name}, or ${field.name} would lead round in a circle`
+    : null;
 }
 
 function mayRead(ctx: RequestContext, resource: Resource, field: ResourceField): boolean {

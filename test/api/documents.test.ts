@@ -409,6 +409,12 @@ describe("an upload that is not well-formed", () => {
     expect(latchkey.logged()).not.toContain("unexpected error");
   });
 
+  it("is told that the fields come before the file", async () => {
+    const { errors } = await upload(latchkey, owner.token, [file, ...fields]);
+    expect(errors?.[0]?.message).toBe("employeeId is required, and must come before the file in the form");
+    await expectNothing();
+  });
+
   it("takes a file of exactly the largest size", async () => {
     const parts: FormPart[] = [...fields, ["file", { content: Buffer.alloc(MOST), name: "a.bin" }]];
     expect((await upload(latchkey, owner.token, parts)).status).toBe(201);

@@ -24,6 +24,15 @@ describe("the errors of an operation, over HTTP,", () => {
     expect(reply).toMatchObject({ status: 400, errors: [{ extensions: { code: "BAD_USER_INPUT", field } }] });
   });
 
+  it.each([
+    ['mutation { createEmployee(input: { firstName: "A", lastName: "B" }) { id } }', "input.employeeNumber"],
+    ['{ employees(search: { text: "x" }) { totalCount } }', "search.fields"],
+    ["{ employee { id } }", "id"],
+  ])("name the place of what is missing: %s", async (query, field) => {
+    const reply = await owner.ask(query);
+    expect(reply).toMatchObject({ status: 400, errors: [{ extensions: { code: "BAD_USER_INPUT", field } }] });
+  });
+
   it("name no place where none is at fault", async () => {
     const reply = await owner.ask("{ employees { nodes { nothing } } }");
     expect(reply.errors?.[0]?.extensions).toEqual({ code: "BAD_USER_INPUT" });

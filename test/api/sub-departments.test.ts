@@ -94,6 +94,11 @@ describe("departments within departments, over HTTP,", () => {
     for (const parentId of [ID.engineering, backend, database]) {
       const error = await refused(owner, ID.engineering, parentId, 400);
       expect(error?.extensions).toEqual({ code: "BAD_USER_INPUT", field: "input.parentId" });
+      expect(error?.message).toBe(
+        parentId === ID.engineering
+          ? "input.parentId must not be the department itself"
+          : "input.parentId must not be below this department, or parent would lead round in a circle",
+      );
     }
     await refused(owner, backend, ID.nobody, 400);
     await owner.read(MOVE, { id: database, parentId: ID.sales });

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Administration, administer, type GrantJson } from "../support/administration";
@@ -143,6 +143,32 @@ describe("the payroll export", () => {
     expect(await run("payroll-delta", { LATCHKEY_KEY_FILE, STATE_FILE })).toMatchObject({
       code: 0,
       out: `${header}changed,1002,Grace,Okafor,2024-01-01,,64000\n`,
+    });
+  });
+});
+
+describe("the examples", () => {
+  it("remember nothing of an export whose reader went away", async () => {
+    const { LATCHKEY_KEY_FILE } = await keyFile([{ resource: "employee", actions: ["READ"], fields: PAY }]);
+    const STATE_FILE = join(folder, "unread.json");
+    const child = start("payroll-delta", { LATCHKEY_KEY_FILE, STATE_FILE });
+    child.stdout?.destroy();
+    let err = "";
+    child.stderr?.on("data", (text: Buffer) => {
+      err += text.toString();
+    });
+    expect(await new Promise((resolve) => child.on("close", resolve))).toBe(1);
+    expect(err).toBe("standard output was closed before everything was written\n");
+    expect(existsSync(STATE_FILE)).toBe(false);
+  });
+
+  it("say which server they cannot reach", async () => {
+    const { LATCHKEY_KEY_FILE } = await keyFile([{ resource: "employee", actions: ["READ"], fields: PAY }]);
+    const LATCHKEY_URL = "http://127.0.0.1:1";
+    expect(await run("directory", { LATCHKEY_KEY_FILE, LATCHKEY_URL })).toEqual({
+      code: 1,
+      out: "",
+      err: "http://127.0.0.1:1 cannot be reached (LATCHKEY_URL)\n",
     });
   });
 });

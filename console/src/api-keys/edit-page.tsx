@@ -5,6 +5,7 @@ import { useMutation } from "../api/use-mutation";
 import { useQuery } from "../api/use-query";
 import { goTo, linkTo } from "../router";
 import { Failure } from "../shell/failure";
+import { dayOf } from "../shell/instant";
 import { Page } from "../shell/page";
 import { FormSkeleton } from "./form-skeleton";
 import { changeOf, draftOf, type KeyDetails, type KeyDraft } from "./key-draft";
@@ -56,9 +57,7 @@ function EditForm({ form, apiKey }: { readonly form: KeyFormQuery; readonly apiK
       isRunning={update.isRunning}
       submit="Save changes"
       cancelTo={linkTo("api-keys", apiKey.id)}
-      presentExpiry={
-        apiKey.expiresAt === null ? "Never, as now" : `${new Date(apiKey.expiresAt).toLocaleDateString()}, as now`
-      }
+      presentExpiry={apiKey.expiresAt === null ? "Never, as now" : `${dayOf(apiKey.expiresAt)}, as now`}
       onChange={setDraft}
       onSubmit={() => void submit()}
     />

@@ -21,7 +21,7 @@ export function SecretList({ secrets }: { readonly secrets: KeyDetails["secrets"
             <Table.Tr>
               <Table.Th>State</Table.Th>
               <Table.Th>Made</Table.Th>
-              <Table.Th>First used</Table.Th>
+              <Table.Th>Took over</Table.Th>
               <Table.Th>Stops</Table.Th>
             </Table.Tr>
           </Table.Thead>

@@ -16,7 +16,7 @@ export interface CompanyOptions {
 const FEWEST_EMPLOYEES = 150;
 const FOUNDED = "2009-03-02";
 /** The day that the records describe. */
-const AS_OF = "2026-06-30";
+export const AS_OF = "2026-06-30";
 const FIRST_NUMBER = 10_001;
 /** People of a team beside its lead, on average. */
 const TEAM_SIZE = 9;
@@ -153,7 +153,7 @@ function terminationDate(random: Random, { rank, hireDay: hired }: Post): string
 }
 
 /** A UUID of version 7 (RFC 9562) that orders by `milliseconds`. */
-function orderedId(random: Random, milliseconds: number): string {
+export function orderedId(random: Random, milliseconds: number): string {
   const time = milliseconds.toString(16).padStart(12, "0");
   const hex = [random.word(), random.word(), random.word()].map((word) => word.toString(16).padStart(8, "0")).join("");
   const variant = "89ab".charAt(Number.parseInt(hex.charAt(3), 16) & 3);

@@ -9,7 +9,9 @@ import { DEMO_COMPANY, OWNER_EMAIL } from "./demo-plan";
 import { ensureAccounts } from "./ensure-accounts";
 import { type DemoKey, ensureKeys } from "./ensure-keys";
 import { generateCompany } from "./generate-company";
+import { generateHistory } from "./generate-history";
 import { saveCompany } from "./save-company";
+import { saveHistory } from "./save-history";
 
 /** A database that is ready to be shown, with what its visitor needs. */
 export interface PreparedDemo {
@@ -39,7 +41,12 @@ export async function prepareDemo(
   }
   const credentials = keptOrNew(file, content === "DEMO" ? place : null);
   const company = generateCompany(DEMO_COMPANY);
-  if (content === "NOTHING") await operator.store.transaction((tx) => saveCompany(tx, operator, company));
+  if (content === "NOTHING") {
+    await operator.store.transaction(async (tx) => {
+      await saveCompany(tx, operator, company);
+      await saveHistory(tx, operator, generateHistory(DEMO_COMPANY.seed, company));
+    });
+  }
   const accounts = await ensureAccounts(operator, company, credentials.ownerPassword);
   const tokens: Record<string, string> = { ...credentials.tokens };
   const keys = await ensureKeys(operator, accounts, tokens, (setName, token) => {

@@ -8,7 +8,7 @@ import type { Company, CompanyEmployee } from "./company";
 export const COMPANY_SAVED = "demo.fill";
 
 /** Rows of one INSERT: enough to make statements few, and well below SQLite's 32,766 parameters. */
-const BATCH = 250;
+export const BATCH = 250;
 
 /**
  * Inserts a company into `tx`, everybody after whom they report to, since foreign keys are checked row by row. About a second

@@ -32,12 +32,14 @@ export function columnsOf(resource: Resource): ExportColumn[] {
 
 /** The columns whose fields the scope reads, on some rows at least; for a relation, also the key of the record it leads to. */
 export function readableColumns(resource: Resource, index: AccessIndex, scope: Scope): ExportColumn[] {
-  return columnsOf(resource).filter(({ permissions }) =>
-    permissions.every((permission) => {
-      const bit = index.bitOf(permission);
-      return bit !== undefined && hasBit(scope.bits, bit);
-    }),
-  );
+  return columnsOf(resource).filter((column) => isGranted(column, index, scope));
+}
+
+function isGranted({ permissions }: ExportColumn, index: AccessIndex, scope: Scope): boolean {
+  return permissions.every((permission) => {
+    const bit = index.bitOf(permission);
+    return bit !== undefined && hasBit(scope.bits, bit);
+  });
 }
 
 /**
@@ -64,8 +66,12 @@ export function askedColumns(resource: Resource, asked: string, readable: readon
   return found;
 }
 
-/** Whether some of the columns are granted on fewer rows than others, so that the file has the rows of all of them only. */
+/**
+ * Whether some of the columns are granted on fewer rows than others, so that the file has the rows of all of them only. Not where one
+ * is granted on none: such an export is refused.
+ */
 export function differInRows(columns: readonly ExportColumn[], index: AccessIndex, scope: Scope): boolean {
+  if (!columns.every((column) => isGranted(column, index, scope))) return false;
   const rules = columns.map(({ permissions }) => {
     const bit = index.bitOf(permissions[0] ?? "");
     return JSON.stringify((bit === undefined ? undefined : scope.rows.get(bit)) ?? []);

@@ -19,7 +19,7 @@ export const compensation = defineResource({
   fields: {
     employee: toOne("employee", {
       required: true,
-      description: "Who is paid; null also when you may not see them.",
+      description: "Who is paid.",
     }),
     amount: money({ required: true, description: "Pay per year." }),
     currency: text({

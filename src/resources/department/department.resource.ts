@@ -23,11 +23,10 @@ export const department = defineResource({
       description: "Key that other systems know the department by; no two share one.",
     }),
     name: text({ required: true, maxLength: 120, description: "What people call it." }),
-    manager: toOne("employee", { description: "Who leads it; null also when you may not see them." }),
+    manager: toOne("employee", { description: "Who leads it." }),
     parent: toOne("department", {
       acyclic: true,
-      description:
-        "What it is a part of; null also when you may not see it. Row scopes that name that one reach this one, too.",
+      description: "What it is a part of. Row scopes that name that one reach this one, too.",
     }),
   },
   lists: [

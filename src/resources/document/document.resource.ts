@@ -23,7 +23,7 @@ export const document = defineResource({
   fields: {
     employee: toOne("employee", {
       required: true,
-      description: "Whose folder it is in; null also when you may not see them.",
+      description: "Whose folder it is in.",
     }),
     title: text({ required: true, maxLength: 200, description: "What it is, in people's words." }),
     category: text({ maxLength: 60, description: "Kind of document, e.g. CONTRACT or PAYSLIP." }),

@@ -30,11 +30,14 @@ export const employee = defineResource({
     terminationDate: date({ description: "Last day of employment; none while it lasts." }),
     jobTitle: text({ maxLength: 120, description: "What the person does." }),
     location: text({ maxLength: 120, description: "Where the person works; row scopes can name it." }),
-    salary: money({ description: "Pay per year, in the organisation's currency." }),
-    department: toOne("department", { description: "Where the person belongs; null also when you may not see it." }),
+    salary: money({
+      description:
+        "Pay per year, in the organisation's currency; kept apart from `compensations`, neither follows the other.",
+    }),
+    department: toOne("department", { description: "Where the person belongs." }),
     manager: toOne("employee", {
       acyclic: true,
-      description: "Whom the person reports to; null also when you may not see them.",
+      description: "Whom the person reports to.",
     }),
   },
   rules: [notBefore("terminationDate", "hireDate")],

@@ -20,7 +20,7 @@ export const timeOff = defineResource({
   fields: {
     employee: toOne("employee", {
       required: true,
-      description: "Who is away; null also when you may not see them.",
+      description: "Who is away.",
     }),
     employeeName: derivedText(
       { relation: "employee", columns: ["firstName", "lastName"] },

@@ -13,8 +13,10 @@ import { type PreparedDemo, prepareDemo } from "../../../src/cli/demo/prepare-de
 import { CommandError } from "../../../src/cli/run-command";
 import { type DatabaseConfig, parseDatabaseUrl } from "../../../src/config";
 import { systemClock } from "../../../src/kernel/clock";
+import { Compensation } from "../../../src/resources/compensation/compensation.entity";
 import { Department } from "../../../src/resources/department/department.entity";
 import { Employee } from "../../../src/resources/employee/employee.entity";
+import { TimeOff } from "../../../src/resources/time-off/time-off.entity";
 import { User } from "../../../src/users/user.entity";
 import { type FreshDatabase, freshDatabase } from "../../support/database";
 
@@ -73,6 +75,8 @@ describe("the demo on an empty database", () => {
     expect(first.isNew).toBe(true);
     expect(await place.count(Department)).toBe(12);
     expect(await place.count(Employee)).toBe(2000);
+    expect(await place.count(Compensation)).toBeGreaterThan(2000);
+    expect(await place.count(TimeOff)).toBeGreaterThan(1000);
     expect(await place.count(User)).toBe(5);
     expect(first.keys.map(({ set, replaced }) => [set.name, replaced])).toEqual([
       ["Directory", null],

@@ -79,6 +79,26 @@ describe(`latchkey export on ${dialect}`, () => {
     });
   });
 
+  it("says that rows are left out where fields are granted on different rows, and not of an export that is refused", async () => {
+    const grant = (fields: readonly string[], rows: object | null) => ({
+      resource: "employee",
+      actions: ["READ"],
+      fields,
+      rows,
+    });
+    const grants = [grant(["lastName"], null), grant(["firstName"], { locations: ["Oslo"] })];
+    const { token } = await admin.key(latchkey.ownerToken, { grants });
+    const keyFile = await folder.write("rows-key", `${token}\n`);
+    const fewer = await run("employees", "--key-file", keyFile);
+    expect(fewer).toMatchObject({ code: 0, stdout: "first_name,last_name\n" });
+    expect(fewer.stderr).toContain("not all of these fields are granted on the same rows");
+    expect(await run("employees", "--key-file", keyFile, "--fields", "firstName,salary")).toEqual({
+      code: 1,
+      stdout: "",
+      stderr: "latchkey: This API key lacks employee.salary:READ, which Employee.salary needs.\n",
+    });
+  });
+
   it("takes a key from standard input", async () => {
     const { token } = await someone(["firstName"]);
     const ended = await runLatchkey(latchkey, ["export", "employees", "--key-file", "-"], {}, `${token}\n`);
