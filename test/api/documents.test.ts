@@ -218,6 +218,9 @@ describe("a document that is uploaded", () => {
   it.each([
     ["content", { content: "no Base64!" }],
     ["fileName", { fileName: "a/b.pdf" }],
+    ["fileName", { fileName: ".." }],
+    ["fileName", { fileName: "slip\u202efdp.exe" }],
+    ["fileName", { fileName: "a:b.pdf" }],
     ["title", { title: " " }],
     ["employeeId", { employeeId: ID.nobody }],
   ])("by createDocument is refused with a bad %s, and leaves nothing", async (field, wrong) => {
