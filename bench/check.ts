@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { type Contender, post } from "./contender";
-import { LATCHKEY, MERCURIUS, ORDINARY, UNDECIDED, USUAL } from "./targets";
+import { LATCHKEY, MERCURIUS, ORDINARY, STALE, UNDECIDED, USUAL } from "./targets";
 import type { Samples, Workload } from "./workloads/workload";
 
 /** No figure is worth anything unless all do the same work: some requests, each often enough to be known, get equal answers. */
@@ -36,6 +36,7 @@ export async function checkDecisions(contenders: readonly Contender[]): Promise<
     const expected = new Map<unknown, number>([
       [LATCHKEY, 403],
       [ORDINARY, 403],
+      [STALE, 403],
       [UNDECIDED, 200],
       [MERCURIUS, 200],
       [USUAL, 200],

@@ -87,3 +87,31 @@ export async function growKeys(url: string, size: number): Promise<void> {
     }
   });
 }
+
+/** Adds a key for each digest, like the key that is there, in one transaction. */
+export async function growKnownKeys(url: string, digests: readonly string[]): Promise<void> {
+  await withDatabase(url, async (database) => {
+    const [model] = (await database.query("SELECT id FROM api_key LIMIT 1")) as { id: string }[];
+    const keys = await copySql(database, "api_key", { id: "?" });
+    const bound = await copySql(database, "api_key_api_set", { apiKeyId: "?" });
+    const secrets = await copySql(database, "api_key_secret", { id: "?", apiKeyId: "?", digest: "?" });
+    await database.transaction(async (tx) => {
+      for (const [at, digest] of digests.entries()) {
+        const id = `S${String(at).padStart(11, "0")}`;
+        const copy = (
+          table: string,
+          { into, select }: typeof keys,
+          owner: string,
+          values: string[],
+        ): Promise<unknown> =>
+          tx.query(`INSERT INTO ${table} (${into}) SELECT ${select} FROM ${table} WHERE ${owner} = ? LIMIT 1`, [
+            ...values,
+            model?.id,
+          ]);
+        await copy("api_key", keys, "id", [id]);
+        await copy("api_key_api_set", bound, "apiKeyId", [id]);
+        await copy("api_key_secret", secrets, "apiKeyId", [`${id}-secret`, id, digest]);
+      }
+    });
+  });
+}

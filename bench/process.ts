@@ -5,7 +5,9 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 
-const REGISTER = join(__dirname, "../scripts/register.cjs");
+const ROOT = join(__dirname, "..");
+const REGISTER = join(ROOT, "scripts/register.cjs");
+const BUILT = "dist/src/main.js";
 const LONGEST_START_MS = 30_000;
 
 /** Cores that server and load are pinned to, so that neither takes time from the other. */
@@ -39,8 +41,23 @@ export async function startServer(
   core: number | null,
   environment: NodeJS.ProcessEnv,
 ): Promise<RunningServer> {
-  const child = spawnPinned([join(__dirname, entry)], core, environment);
-  const url = await firstLine(child, entry);
+  return running(spawnPinned(["-r", REGISTER, join(__dirname, entry)], core, environment), entry);
+}
+
+/** Starts the product as `npm start` does, built beforehand, so that its memory is its own and not the compiler's. */
+export async function startBuilt(core: number | null, environment: NodeJS.ProcessEnv): Promise<RunningServer> {
+  return running(spawnPinned([join(ROOT, BUILT)], core, environment), BUILT);
+}
+
+/** Builds the product unless that is done. */
+export function build(): void {
+  execFileSync(process.execPath, ["scripts/build-if-needed.mjs"], { cwd: ROOT, stdio: "ignore" });
+}
+
+async function running(child: ChildProcess, entry: string): Promise<RunningServer> {
+  const line = await firstLine(child, entry);
+  const url = /http:\S+/.exec(line)?.[0];
+  if (url === undefined) throw new Error(`${entry} printed no address but: ${line}`);
   return {
     url,
     residentMiB: () => residentMiB(child.pid as number),
@@ -56,7 +73,7 @@ export async function startServer(
 
 /** Runs a module below bench/ to its end on one core and parses the one line of JSON that it prints. */
 export async function runPinned<Result>(entry: string, parameters: string[], core: number | null): Promise<Result> {
-  const child = spawnPinned([join(__dirname, entry), ...parameters], core, process.env);
+  const child = spawnPinned(["-r", REGISTER, join(__dirname, entry), ...parameters], core, process.env);
   const exited = once(child, "exit");
   const line = await firstLine(child, entry);
   await exited;
@@ -64,7 +81,7 @@ export async function runPinned<Result>(entry: string, parameters: string[], cor
 }
 
 function spawnPinned(parameters: string[], core: number | null, environment: NodeJS.ProcessEnv): ChildProcess {
-  const node = [process.execPath, "-r", REGISTER, ...parameters];
+  const node = [process.execPath, ...parameters];
   const [command, ...rest] = core === null ? node : ["taskset", "-c", String(core), ...node];
   return spawn(command as string, rest, { env: environment, stdio: ["ignore", "pipe", "inherit"] });
 }

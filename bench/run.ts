@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { measureBuilt } from "./built";
 import { checkAnswers, checkDecisions } from "./check";
-import { measureColdStart } from "./cold-start";
 import { type Contender, measure, type RoundFigures, readSamples, startContender, unpinned } from "./contender";
 import { type BenchDatabase, openBenchDatabase } from "./database";
 import { buildDataset } from "./dataset";
@@ -13,7 +13,7 @@ import { type Measured, ratio, table } from "./report";
 import { interleaved } from "./rounds";
 import { measureScale } from "./scale";
 import { ratioOf } from "./statistics";
-import { LATCHKEY, MERCURIUS, TARGETS, type Target, UNDECIDED } from "./targets";
+import { LATCHKEY, MERCURIUS, STALE, TARGETS, type Target, UNDECIDED } from "./targets";
 import { WORKLOADS } from "./workloads";
 import type { Workload } from "./workloads/workload";
 
@@ -78,7 +78,7 @@ async function compare(folder: string, database: BenchDatabase): Promise<void> {
       report(workload, contenders, figures);
     }
     print(await measureDenied(latchkey, folder, samples, plan));
-    print(await measureColdStart(dataset));
+    print(await measureBuilt(dataset, folder, samples));
   } finally {
     for (const { server } of contenders) await server.stop();
   }
@@ -117,7 +117,7 @@ function report(
   };
   print(
     `${workload.name}: ${workload.about}\n\n${table(measured)}\n\n` +
-      `Latchkey, decision on / off: ${against(UNDECIDED)}\nLatchkey / Mercurius: ${against(MERCURIUS)}`,
+      `Latchkey, decision on / off: ${against(UNDECIDED)}\nLatchkey, fresh / stale: ${against(STALE)}\nLatchkey / Mercurius: ${against(MERCURIUS)}`,
   );
 }
 

@@ -34,6 +34,7 @@ export const TARGETS = [
   { name: "Mercurius + JIT, per-field auth, own SQL", entry: "servers/mercurius.ts", ...BY_ID },
   { name: "Apollo + @Authorized + TypeORM, as usual", entry: "servers/usual-way.ts", ...BY_ID },
   { name: "Latchkey, decision switched off", entry: "servers/latchkey-undecided.ts", ...GRAPHQL },
+  { name: "Latchkey, epoch never read again", entry: "servers/latchkey-stale.ts", ...GRAPHQL },
   {
     name: "Latchkey, fast path switched off",
     entry: "servers/latchkey.ts",
@@ -43,4 +44,4 @@ export const TARGETS = [
   { name: "Latchkey", entry: "servers/latchkey.ts", ...GRAPHQL },
 ] as const satisfies readonly Target[];
 
-export const [FLOOR, MERCURIUS, USUAL, UNDECIDED, ORDINARY, LATCHKEY] = TARGETS;
+export const [FLOOR, MERCURIUS, USUAL, UNDECIDED, STALE, ORDINARY, LATCHKEY] = TARGETS;

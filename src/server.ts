@@ -28,6 +28,7 @@ import { createFastPath, type FastPath, type FastPathOptions, NO_FAST_PATH } fro
 import { formatError } from "./http/format-error";
 import { type Beginner, registerGraphQL } from "./http/graphql-route";
 import { registerHealth } from "./http/health";
+import { parsedDocuments } from "./http/known-documents";
 import { createMetrics } from "./http/metrics";
 import { originOf, RequestState, type ServerParts, sessionCookie } from "./http/request-state";
 import { serveConsole } from "./http/serve-console";
@@ -35,6 +36,7 @@ import { registerMetrics } from "./http/serve-metrics";
 import type { Clock } from "./kernel/clock";
 import { createCursorCodec } from "./kernel/cursor-codec";
 import { newId } from "./kernel/id";
+import { stringifyInTurns } from "./kernel/json-in-turns";
 import { createPepper } from "./kernel/pepper";
 import type { ErrorCode } from "./kernel/service-error";
 import { createRateLimits } from "./rate-limits/rate-limits";
@@ -160,6 +162,7 @@ function createApollo(
     parseOptions: { maxTokens: DEFAULT_LIMITS.tokens },
     introspection: true,
     persistedQueries: false,
+    documentStore: parsedDocuments(),
     // Any of these makes a browser ask before it sends a request from another site; a key's own header is one of them.
     csrfPrevention: {
       requestHeaders: ["x-apollo-operation-name", "apollo-require-preflight", "authorization", "x-api-key"],
@@ -167,6 +170,7 @@ function createApollo(
     stopOnTerminationSignals: false,
     includeStacktraceInErrorResponses: false,
     nodeEnv: "production",
+    stringifyResult: async (result) => `${await stringifyInTurns(result)}\n`,
     logger: log,
     // What is not formatted yet was refused before there was an operation.
     formatError: (_apollos, error) => formatted.get(error as object) ?? formatError(error, "", log),

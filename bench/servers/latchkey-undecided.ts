@@ -1,6 +1,7 @@
 import "reflect-metadata";
 import type { Decision } from "../../src/access/decide";
 import type { BoundPlan, OperationPlan } from "../../src/access/plan";
+import { replaceExport } from "./replace-export";
 
 /**
  * The product with its decision switched off: variables are not walked for what they name, and no scope is compared with
@@ -17,15 +18,6 @@ function bindNothing(plan: OperationPlan): BoundPlan {
   return bound;
 }
 
-function replace(path: string, replacement: object): void {
-  const exported: object = require(path);
-  const cached = require.cache[require.resolve(path)];
-  for (const name of Object.keys(replacement)) {
-    if (cached === undefined || !(name in exported)) throw new Error(`${path} no longer exports ${name}`);
-  }
-  (cached as NodeJS.Module).exports = { ...exported, ...replacement };
-}
-
-replace("../../src/access/plan", { bindPlan: bindNothing });
-replace("../../src/access/decide", { decide: (): Decision => ({ allowed: true }) });
+replaceExport("../../src/access/plan", { bindPlan: bindNothing });
+replaceExport("../../src/access/decide", { decide: (): Decision => ({ allowed: true }) });
 require("./latchkey");

@@ -31,7 +31,7 @@ export class OperationLimitsInput {
   @Field(() => Int, { nullable: true, description: `${ROOT_FIELDS} 1 to 100; usually 20.` })
   rootFields?: number | null;
 
-  @Field(() => Int, { nullable: true, description: `${SELECTIONS} 1 to 2,000; usually 1,000.` })
+  @Field(() => Int, { nullable: true, description: `${SELECTIONS} 1 to 2,000; usually 500.` })
   selections?: number | null;
 }
 

@@ -6,8 +6,8 @@ import { addressSubject } from "../rate-limits/address-subject";
 import type { Store } from "../store/store";
 import { addressOf, type ServerParts } from "./request-state";
 
-/** Keys, or sessions, whose access is kept between requests; each is checked against the epoch on every use. */
-const MOST_CACHED = 10_000;
+/** Keys, or sessions (some 9 kB each), whose access is kept between requests; each is checked against the epoch on every use. */
+const MOST_CACHED = 5_000;
 /** Changes in a row, each in the middle of reading a key, after which the request is sent away rather than kept. */
 const MOST_READINGS = 5;
 

@@ -5,6 +5,8 @@ import type { RefusalTrail } from "../audit/refusal-trail";
 import type { RequestContext } from "../context";
 import { type Compilable, type CompiledQuery, compileQuery } from "../execute/compile-query";
 import type { CacheMeter } from "../kernel/cache-meter";
+import { stringifyInTurns } from "../kernel/json-in-turns";
+import { rowsAsked } from "../resources/read-budget";
 import { COST_HEADER } from "./cost-report";
 import { enforce, onePerPlace } from "./enforce";
 import { type GraphQLBody, plainAnswerType, readPlainBody } from "./graphql-body";
@@ -46,6 +48,8 @@ export const NO_FAST_PATH: FastPath = Object.freeze({ answer: async () => null, 
 const COMPILE_AFTER = 2;
 /** Combinations of values of the variables that `@skip` and `@include` use, per operation; further ones go the ordinary way. */
 const MOST_VARIANTS = 8;
+/** Rows up to which an answer is written at once, without being weighed first. */
+const MOST_SMALL_ROWS = 1_000;
 
 type Compiled = CompiledQuery<RequestContext>;
 
@@ -91,7 +95,9 @@ export function createFastPath(
       onePerPlace(singleResult);
       // As Apollo Server writes it.
       const { errors, data, extensions } = singleResult;
-      return `${JSON.stringify({ errors, data, extensions })}\n`;
+      const answer = { errors, data, extensions };
+      const text = rowsAsked(state) > MOST_SMALL_ROWS ? await stringifyInTurns(answer) : JSON.stringify(answer);
+      return `${text}\n`;
     },
   };
 }

@@ -3,6 +3,8 @@ let families: ReadonlyMap<string, string> | null = null;
 
 /** Beyond the second plane there are no letters with two cases. */
 const LAST_LETTER = 0x1ffff;
+/** Characters that are looked at together: most blocks have no letter with two cases, and looking at each takes a tenth of a second. */
+const BLOCK = 256;
 const isSurrogate = (code: number): boolean => code >= 0xd800 && code <= 0xdfff;
 
 /**
@@ -19,11 +21,15 @@ export function casesOf(character: string): string {
 
 function readFamilies(): ReadonlyMap<string, string> {
   const found = new Map<string, string>();
-  for (let code = 0; code <= LAST_LETTER; code++) {
-    if (isSurrogate(code)) continue;
-    const character = String.fromCodePoint(code);
-    const caseless = caselessOf(character);
-    found.set(caseless, (found.get(caseless) ?? "") + character);
+  for (let first = 0; first <= LAST_LETTER; first += BLOCK) {
+    if (isSurrogate(first)) continue;
+    const block = Array.from({ length: BLOCK }, (_, at) => String.fromCodePoint(first + at));
+    const text = block.join("");
+    if (text.toUpperCase() === text && text.toLowerCase() === text) continue;
+    for (const character of block) {
+      const caseless = caselessOf(character);
+      found.set(caseless, (found.get(caseless) ?? "") + character);
+    }
   }
   for (const [caseless, members] of found) if ([...members].length === 1) found.delete(caseless);
   return found;

@@ -41,9 +41,20 @@ export async function chargeList(
     throw spent(budget, "rows", `more than ${ctx.mostRows} rows: first × (1 + relations), each alias, over all lists`);
   }
   budget.conditions = conditionsWith(budget, resource, narrowing);
-  budget.turn = budget.turn.then(() => new Promise((resolve) => setImmediate(resolve)));
-  await budget.turn;
+  await takeTurn(ctx);
   if (budget.isSpent) throw new ServiceError("QUERY_TOO_COSTLY", "The operation asks for more than its limits.");
+}
+
+/** Waits until what the operation does in turns has come to this, and the process has answered others meanwhile. */
+export function takeTurn(ctx: RequestContext): Promise<void> {
+  const budget = budgetOf(ctx);
+  budget.turn = budget.turn.then(() => new Promise((resolve) => setImmediate(resolve)));
+  return budget.turn;
+}
+
+/** Rows that the operation has asked for so far, with those that they lead to. */
+export function rowsAsked(ctx: RequestContext): number {
+  return budgets.get(ctx)?.rows ?? 0;
 }
 
 function budgetOf(ctx: RequestContext): Budget {

@@ -5,20 +5,26 @@ import { pageSize } from "../connection/page-args";
 import type { RequestContext } from "../context";
 import { ServiceError } from "../kernel/service-error";
 import { partsAfter } from "./read-after";
-import { chargeList } from "./read-budget";
+import { chargeList, takeTurn } from "./read-budget";
 import { type Column, type Node, type Row, valueAt } from "./read-mapper";
-import { columnKey, readOrder } from "./read-order";
+import { columnKey, type Order, readOrder } from "./read-order";
 import { filterRows, type PageRequest, sortKeys } from "./read-page";
 import { Query, walksFor } from "./read-query";
 import { pathOf } from "./read-remember";
 import { type PageSelection, pageSelection } from "./read-selection";
 import { positional, ROOT, statementFor, valuesOf, withWalks } from "./read-statement";
+import type { KnownWalks } from "./read-walks";
 import { fieldNamed, type Resource } from "./resource";
 import { resourceNamed } from "./resource-map";
 import type { ToMany } from "./to-many";
 
 /** Rows that the lists of one field may ask for in all; their ids also fit the parameters of one statement on SQLite. */
 const MOST_ROWS = 16_000;
+/**
+ * Rows that one statement may be asked for. What lists have beyond that is read by further statements, between which the process answers
+ * others: SQLite reads on its only thread, and rows are made into an answer on it whatever the database.
+ */
+const ROWS_AT_ONCE = 1_000;
 
 /** One list field of an operation: what is asked of the lists of all records there. */
 interface ListField {
@@ -30,7 +36,7 @@ interface ListField {
 }
 
 interface Loaders {
-  readonly pages: DataLoader<string, Connection<Node>>;
+  readonly pages: DataLoader<string, Promise<Connection<Node>>>;
   readonly counts: DataLoader<string, number>;
 }
 
@@ -38,9 +44,10 @@ const ofContext = new WeakMap<RequestContext, Map<string, Loaders>>();
 
 /**
  * One page of the records that lead to the record `id`, of the rows that READ reaches. The lists of all records at one place of
- * the operation are read by one statement, however many records there are, and counted by another where a count is selected.
+ * the operation are read by one statement (more where they may have more than `ROWS_AT_ONCE` rows together), and counted by another where a
+ * count is selected.
  */
-export function readList(
+export async function readList(
   ctx: RequestContext,
   list: ToMany,
   id: string,
@@ -62,17 +69,20 @@ function loadersOf(ctx: RequestContext, list: ToMany, request: PageRequest, info
   if (by === undefined) throw new Error(`${target.name} has no relation ${list.by} for the list ${list.name}`);
   const field = { target, by, request, selection: pageSelection(info, target) };
   const counts = new DataLoader<string, number>((ids) => countLists(ctx, field, ids), { cache: false });
-  const pages = new DataLoader<string, Connection<Node>>((ids) => readPages(ctx, field, ids, counts), { cache: false });
+  const pages = new DataLoader<string, Promise<Connection<Node>>>((ids) => readPages(ctx, field, ids, counts), {
+    cache: false,
+  });
   return { pages, counts };
 }
 
+/** Each list's page as soon as it is there. */
 async function readPages(
   ctx: RequestContext,
   field: ListField,
   ids: readonly string[],
   counts: Loaders["counts"],
-): Promise<Connection<Node>[]> {
-  const { target, by, request, selection } = field;
+): Promise<Promise<Connection<Node>>[]> {
+  const { target, request, selection } = field;
   const size = pageSize(request.first);
   const owners = [...new Set(ids)];
   if (owners.length * size > MOST_ROWS) {
@@ -84,7 +94,52 @@ async function readPages(
   const after = request.after == null ? null : ctx.cursors.open(cursorKind, request.after);
 
   await chargeList(ctx, target, owners.length * size, request, selection);
-  const query = new Query(ctx, target, await walksFor(ctx, target, selection.nodes));
+  const known = await walksFor(ctx, target, selection.nodes);
+  const pageOf = new Map<string, Promise<PageRows>>();
+  let last: Promise<unknown> = Promise.resolve();
+  for (const some of inGroups(owners, Math.max(1, Math.floor(ROWS_AT_ONCE / size)))) {
+    const read = last.then(() => readGroup(ctx, field, { owners: some, known, order, after }));
+    for (const owner of some)
+      pageOf.set(
+        owner,
+        read.then((pages) => pages.get(owner) as PageRows),
+      );
+    last = read;
+  }
+  return ids.map(async (id) => {
+    const { nodes, rows, keyColumns } = await (pageOf.get(id) as Promise<PageRows>);
+    return toConnection({
+      nodes,
+      hasNextPage: rows.length > size,
+      hasPreviousPage: after !== null,
+      cursorAt: (index) => ctx.cursors.seal(cursorKind, sortKeys(rows[index] as Row, keyColumns, order)),
+      count: () => counts.load(id),
+    });
+  });
+}
+
+/** Some of the lists of a field, and what all of its lists have in common. */
+interface Group {
+  readonly owners: readonly string[];
+  readonly known: KnownWalks;
+  readonly order: Order;
+  readonly after: ReturnType<RequestContext["cursors"]["open"]> | null;
+}
+
+/** What was read of one list: one row more than its page where more follows. */
+interface PageRows {
+  readonly nodes: readonly Node[];
+  readonly rows: readonly Row[];
+  readonly keyColumns: readonly Column[];
+}
+
+async function readGroup(
+  ctx: RequestContext,
+  { target, by, request, selection }: ListField,
+  { owners, known, order, after }: Group,
+): Promise<ReadonlyMap<string, PageRows>> {
+  const size = pageSize(request.first);
+  const query = new Query(ctx, target, known);
   const joinConditions = query.joinConditions(selection.nodes);
   query.and(`${ROOT}.${by} IN (${query.bindings.bindList(owners)})`);
   filterRows(ctx, query, target, request);
@@ -97,21 +152,22 @@ async function readPages(
   const shape = { resource: target, selection: selection.nodes, joinConditions, where, walks, order, hidden, each: by };
   const statement = statementFor(ctx.store.reader, shape);
   const values = [...valuesOf(statement.slots, query.bindings.values), size + 1];
+  await takeTurn(ctx);
   const found = selection.hasRows ? await ctx.store.select<Row>(statement.sql, values, "quick") : [];
 
   const [ownerColumn, ...keyColumns] = statement.hidden as readonly [Column, ...Column[]];
   const rowsOf = new Map<string, Row[]>(owners.map((owner) => [owner, []]));
   for (const row of found) rowsOf.get(valueAt(row, ownerColumn) as string)?.push(row);
-  return ids.map((id) => {
-    const rows = rowsOf.get(id) ?? [];
-    return toConnection({
-      nodes: statement.map(rows, Math.min(rows.length, size)),
-      hasNextPage: rows.length > size,
-      hasPreviousPage: after !== null,
-      cursorAt: (index) => ctx.cursors.seal(cursorKind, sortKeys(rows[index] as Row, keyColumns, order)),
-      count: () => counts.load(id),
-    });
-  });
+  return new Map(
+    [...rowsOf].map(([owner, rows]) => {
+      const nodes = statement.map(rows, Math.min(rows.length, size));
+      return [owner, { nodes, rows, keyColumns }];
+    }),
+  );
+}
+
+function inGroups<Item>(items: readonly Item[], most: number): Item[][] {
+  return Array.from({ length: Math.ceil(items.length / most) }, (_, at) => items.slice(at * most, (at + 1) * most));
 }
 
 async function countLists(ctx: RequestContext, field: ListField, ids: readonly string[]): Promise<number[]> {

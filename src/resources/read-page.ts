@@ -6,7 +6,7 @@ import type { RequestContext } from "../context";
 import type { CursorValue } from "../kernel/cursor-codec";
 import type { ResourceField } from "./field";
 import { partsAfter, type WriteCondition } from "./read-after";
-import { chargeList } from "./read-budget";
+import { chargeList, takeTurn } from "./read-budget";
 import { writeFilter } from "./read-filter";
 import { type Column, type Node, type Row, valueAt } from "./read-mapper";
 import { type Order, readOrder } from "./read-order";
@@ -84,6 +84,7 @@ async function countRecords(
   const builder = ctx.store.reader.createQueryBuilder(resource.entity, ROOT).select("COUNT(*)", "total");
   withWalks(query.where === "" ? builder : builder.where(query.where), query.walks);
   const { sql, slots } = positional(builder);
+  await takeTurn(ctx);
   const [row] = await ctx.store.select<{ total: number | string }>(sql, valuesOf(slots, query.bindings.values));
   return Number(row?.total);
 }

@@ -29,7 +29,7 @@ describe("a compiled document", () => {
   });
 
   it("is invalid with a bounded number of errors", () => {
-    const compiled = staffCompiler.compile(parse(`{ viewer { ${"nope ".repeat(500)} } }`));
+    const compiled = staffCompiler.compile(parse(`{ viewer { ${"nope ".repeat(400)} } }`));
     expect(compiled).toMatchObject({ kind: "invalid" });
     expect(compiled.kind === "invalid" && compiled.errors.length).toBeLessThanOrEqual(20);
   });

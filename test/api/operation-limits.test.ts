@@ -9,7 +9,7 @@ const ASKED = { "x-latchkey-cost": "1" };
 const UPDATE = `mutation ($id: ID!, $input: UpdateApiKeyInput!) {
   updateApiKey(id: $id, input: $input) { limits { cost rows depth aliases rootFields selections } }
 }`;
-const USUAL = { cost: 300_000, rows: 20_000, depth: 12, aliases: 100, rootFields: 20, selections: 1000 };
+const USUAL = { cost: 300_000, rows: 20_000, depth: 12, aliases: 100, rootFields: 20, selections: 500 };
 
 const nested = (first: number): string =>
   `{ employees(first: ${first}) { nodes { reports(first: ${first}) { nodes { reports(first: ${first}) { nodes { id } } } } } } }`;
@@ -92,7 +92,7 @@ describe("what one operation may ask for", () => {
       depth: { requested: 3, limit: 12 },
       aliases: { requested: 1, limit: 100 },
       rootFields: { requested: 1, limit: 20 },
-      selections: { requested: 3, limit: 1000 },
+      selections: { requested: 3, limit: 500 },
     };
     const query = "query ($n: Int) { employees(first: $n) { nodes { name: firstName } } }";
     expect((await costOf(query, { n: 7 })).extensions).toEqual({ cost: { requested: 7, ...limits } });
