@@ -107,7 +107,11 @@ export async function createServer(deps: ServerDeps): Promise<LatchkeyServer> {
   const http = await createHttp(config, log, metrics.failed);
   registerGraphQL(http, { apollo, fastPath, beginner, metrics });
   const stateOf = async (request: FastifyRequest, reply: FastifyReply) => (await beginner(request, reply))();
-  await registerDocuments(http, stateOf, { trail, mostBytes: config.documentsMaxBytes });
+  await registerDocuments(http, stateOf, {
+    trail,
+    mostBytes: config.documentsMaxBytes,
+    readEpoch: () => store.readEpoch(),
+  });
   await contents.ready();
   const sweeping = sweepRegularly(contents, log);
   registerHealth(http, store);

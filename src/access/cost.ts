@@ -149,16 +149,25 @@ class CostCompiler {
   private connection(times: Times, parts: readonly Part[]): CostField[] {
     const inside = this.asked(parts);
     const rows = inside.filter(({ field }) => WRAPPERS.has(field.name));
-    const nodes = inside.filter(({ field }) => field.name === "nodes").flatMap((each) => each.parts);
-    const edges = inside.filter(({ field }) => field.name === "edges").flatMap((each) => each.parts);
-    const edgeNodes = this.asked(edges)
-      .filter(({ field }) => field.name === "node")
-      .flatMap((each) => each.parts);
+    const nodes = inside.filter(({ field }) => field.name === "nodes");
+    const edges = inside.filter(({ field }) => field.name === "edges").flatMap((each) => this.edgesOf(each));
     const counts = inside.filter(({ field }) => field.name === "totalCount");
     const found = counts.map(({ when }): CostField => ({ when, times: 1, fields: [] }));
     if (rows.length === 0) return found;
     const when = rows.flatMap((each) => each.when).reduce<Conditions>(orWhen, []);
-    return [...found, { when, times, fields: this.fieldsOf([...nodes, ...edgeNodes]) }];
+    const [[first, ...moreNodes], [edge, ...moreEdges]] = [nodes, edges];
+    const once = this.fieldsOf([...(first?.parts ?? []), ...(edge?.parts ?? [])]);
+    // Whoever has the page written again under another alias pays for it again.
+    const again = [...moreNodes, ...moreEdges].map(
+      (each): CostField => ({ when: each.when, times, fields: this.fieldsOf(each.parts) }),
+    );
+    return [...found, { when, times, fields: once }, ...again];
+  }
+
+  /** The records of edges, once for each alias; or the edges themselves, where nothing but cursors is selected. */
+  private edgesOf(edges: Asked): Pick<Asked, "when" | "parts">[] {
+    const records = this.asked(edges.parts).filter(({ field }) => field.name === "node");
+    return records.length > 0 ? records : [{ when: edges.when, parts: [] }];
   }
 
   /** Fields by response key, as graphql-js merges them; those of several types add up. */

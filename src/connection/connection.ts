@@ -26,11 +26,16 @@ export interface PageParts<Node> {
  */
 export function toConnection<Node>(page: PageParts<Node>): Connection<Node> {
   const { nodes, cursorAt } = page;
+  let counted: Promise<number> | undefined;
   return {
     nodes,
     edges: () => nodes.map((node, index) => new PageEdge(node, index, cursorAt)),
     pageInfo: () => new PageInfo(page),
-    totalCount: page.count,
+    // Under however many aliases: a count reads the whole list.
+    totalCount: () => {
+      counted ??= page.count();
+      return counted;
+    },
   };
 }
 

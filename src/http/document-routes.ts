@@ -28,7 +28,7 @@ declare module "fastify" {
 export async function registerDocuments(
   http: FastifyInstance,
   stateOf: (request: FastifyRequest, reply: FastifyReply) => Promise<RequestState>,
-  parts: UploadParts,
+  parts: Omit<UploadParts, "current"> & { readonly readEpoch: () => Promise<unknown> },
 ): Promise<void> {
   const route = (name: string, work: Work) => async (request: FastifyRequest, reply: FastifyReply) => {
     lingerOverRest(request, reply);
@@ -52,10 +52,15 @@ export async function registerDocuments(
       url: "/documents",
       method: "POST",
       config: { takesLong: true },
-      handler: route("POST /documents", async (state, request, reply) => {
-        requireNoForeignForm(state, request);
-        return uploadDocument(parts, state, request, reply);
-      }),
+      handler: async (request, reply) => {
+        const epoch = await parts.readEpoch();
+        const upload = route("POST /documents", async (state) => {
+          requireNoForeignForm(state, request);
+          const current = async () => ((await parts.readEpoch()) === epoch ? state : stateOf(request, reply));
+          return uploadDocument({ ...parts, current }, state, request, reply);
+        });
+        return upload(request, reply);
+      },
     });
     scope.route<{ Params: { id: string } }>({
       url: "/documents/:id/content",

@@ -110,13 +110,14 @@ export function flagsOf(
   { conditions }: Pick<KnownOperation<unknown>, "conditions">,
   variables: Readonly<Record<string, unknown>>,
 ): Readonly<Record<string, boolean>> | null {
-  const flags: Record<string, boolean> = {};
+  const flags = new Map<string, boolean>();
   for (const { name, byDefault } of conditions) {
     const value = Object.hasOwn(variables, name) ? variables[name] : byDefault;
     if (typeof value !== "boolean") return null;
-    flags[name] = value;
+    flags.set(name, value);
   }
-  return flags;
+  // Own members, whatever their names: `__proto__` is one of GraphQL's.
+  return Object.fromEntries(flags);
 }
 
 function fragmentsOf({ definitions }: DocumentNode): Record<string, FragmentDefinitionNode> {

@@ -34,6 +34,8 @@ const NOTHING: Selection = { columns: [], relations: [], hasLists: false, key: "
 export interface UploadParts {
   readonly trail: RefusalTrail;
   readonly mostBytes: number;
+  /** Who the sender is by now and what that may do; throws where nobody any more. */
+  current(): Promise<RequestState>;
 }
 
 /**
@@ -43,24 +45,28 @@ export interface UploadParts {
  * may create no document at all is refused before the body is read.
  */
 export async function uploadDocument(
-  { trail, mostBytes }: UploadParts,
-  state: RequestState,
+  { trail, mostBytes, current }: UploadParts,
+  begun: RequestState,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<object> {
   requireForm(request, mostBytes);
-  requireGranted(trail, state, { content: "" });
+  requireGranted(trail, begun, { content: "" });
   const form = await readDocumentForm(request);
   const fileName = cleanFileName(form.fileName);
   const input = { ...form.fields, fileName };
-  requireGranted(trail, state, { ...input, content: "" });
+  requireGranted(trail, begun, { ...input, content: "" });
   for (const name of ["employeeId", "title"]) {
     if (!Object.hasOwn(input, name)) throw badInput(name, "is required, and must come before the file in the form");
   }
 
-  const attached = await receiveFile(state, request, form, fileName, mostBytes);
+  const attached = await receiveFile(begun, request, form, fileName, mostBytes);
+  let state = begun;
   const made = await endAttached(attached, async () => {
     await form.end();
+    // A body may take minutes: what was revoked meanwhile makes nothing.
+    state = await current();
+    requireGranted(trail, state, { ...input, content: "" });
     return createRecord(state, document, input, NOTHING, attached);
   }).catch((error: unknown) => {
     noteRefusal(trail, state, "createDocument", error);

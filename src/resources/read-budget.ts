@@ -36,9 +36,9 @@ export async function chargeList(
   const budget = budgetOf(ctx);
   budget.lists += 1;
   if (budget.lists > MOST_LISTS) throw spent(budget, "lists", `more than ${MOST_LISTS} lists of records`);
-  if (selection.hasRows) budget.rows += size * (1 + joinsOf(selection.nodes));
+  if (selection.hasRows) budget.rows += size * Math.max(1 + joinsOf(selection.nodes), selection.written);
   if (budget.rows > ctx.mostRows) {
-    throw spent(budget, "rows", `more than ${ctx.mostRows} rows: first × (1 + relations), over all lists`);
+    throw spent(budget, "rows", `more than ${ctx.mostRows} rows: first × (1 + relations), each alias, over all lists`);
   }
   budget.conditions = conditionsWith(budget, resource, narrowing);
   await takeTurn(ctx);

@@ -37,6 +37,8 @@ export interface PageSelection {
   readonly nodes: Selection;
   /** Whether any row is read at all; false where only `totalCount` is selected. */
   readonly hasRows: boolean;
+  /** Objects that are written for each row: records, and those they lead to, once for each alias. */
+  readonly written: number;
   /** Whether cursors are made, which takes the columns that the page is sorted by. */
   readonly hasCursors: boolean;
 }
@@ -59,9 +61,16 @@ const ofPage = rememberPerField((info, resource): PageSelection => {
   const lists = parts.filter(({ name }) => name === "nodes");
   const wrappers = parts.filter(({ name }) => name === "edges" || name === "pageInfo");
   const wrapped = wrappers.flatMap((part) => subfields(info, objectTypeOf(part.type), part.nodes));
-  for (const part of [...lists, ...wrapped.filter(({ name }) => name === "node")]) addNodes(part);
+  const records = [...lists, ...wrapped.filter(({ name }) => name === "node")];
+  const edges = parts.filter(({ name }) => name === "edges").length;
+  for (const part of records) addNodes(part);
+  const objects = records.map((part) => objectsOf(info, resourceNamed(resource), part));
   return {
     nodes: draft.finish(),
+    written: Math.max(
+      objects.reduce((sum, each) => sum + each, 0),
+      edges,
+    ),
     hasRows: lists.length + wrappers.length > 0,
     hasCursors: wrapped.some(({ name }) => CURSORS.has(name)),
   };
@@ -126,6 +135,18 @@ class Draft {
     const nested = relations.map(({ field, selection }) => `${field.name}(${selection.key})`);
     return { columns, relations, hasLists: this.hasLists, key: [...columns, ...nested].join(",") };
   }
+}
+
+/** A record and those it leads to by relations to one, each as often as it has an alias. */
+function objectsOf(
+  info: GraphQLResolveInfo,
+  resource: Resource,
+  { type, nodes }: Pick<Subfield, "type" | "nodes">,
+): number {
+  return subfields(info, objectTypeOf(type), nodes).reduce((sum, part) => {
+    const target = fieldNamed(resource, part.name)?.target;
+    return target == null ? sum : sum + objectsOf(info, resourceNamed(target), part);
+  }, 1);
 }
 
 /** A field that is selected, with all of its nodes. */

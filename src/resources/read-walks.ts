@@ -10,7 +10,7 @@ interface Hierarchy {
 }
 
 /** REPORTS are the records below one's own in this. */
-const CHAIN: Hierarchy = { resource: "employee", column: "managerId" };
+export const CHAIN = { resource: "employee", field: "manager", column: "managerId" } as const;
 /** Departments of a row scope bring everything below them in this. */
 export const TREE = { resource: "department", field: "parent", column: "parentId" } as const;
 

@@ -21,6 +21,7 @@ import { checkPeriod } from "./write-period";
 import { lockReachable, mayReadAll, requireReach } from "./write-reach";
 import { checkReferences } from "./write-references";
 import { checkRules, columnsOfRules } from "./write-rules";
+import { beforeWidening } from "./write-widening";
 
 /**
  * Makes a record and returns what is selected of it. The record must lie in the rows of CREATE and of READ, or nothing is made.
@@ -120,6 +121,7 @@ async function change(ctx: RequestContext, resource: Resource, made: Change, sel
     if (changed.size > 0) {
       checkRules(resource, changed, current);
       const checkMove = await beforeMove(ctx, tx, resource, changed, current);
+      const checkWidening = await beforeWidening(ctx, tx, resource, changed, current);
       await checkReferences(ctx, tx, resource, id, changed);
       const version = (current["version"] as number) + 1;
       const row = { ...byColumn(changed), version, updatedAt: new Date(ctx.clock.now()) };
@@ -135,6 +137,7 @@ async function change(ctx: RequestContext, resource: Resource, made: Change, sel
         "The change would take the record out of those you may update.",
       );
       await checkMove?.();
+      await checkWidening?.();
       await checkPeriod(ctx, tx, resource, id, changed);
       await noteChange(ctx, tx, resource, made.verb, id, changed);
     }

@@ -77,6 +77,14 @@ describe("the cost of an operation", () => {
     );
   });
 
+  it("counts a page again for each further alias of its records", () => {
+    expect(cost("{ people(first: 4) { a: nodes { name } b: nodes { boss { name } } } }")).toBe(4 + 4 * 2);
+    expect(cost("{ people(first: 4) { edges { a: node { name } b: node { name } } } }")).toBe(4 * 2);
+    expect(cost("{ people(first: 4) { a: edges { cursor } b: edges { cursor } nodes { name } } }")).toBe(4 * 2);
+    const query = "query ($b: Boolean!) { people(first: 4) { a: nodes { name } b: nodes @include(if: $b) { name } } }";
+    expect([false, true].map((b) => cost(query, { b }))).toEqual([4, 8]);
+  });
+
   it("counts pages by the request's variables, within the bounds of a page", () => {
     const query =
       "query ($n: Int, $m: Int = 7) { people(first: $n) { nodes { reports(first: $m) { nodes { name } } } } }";

@@ -218,6 +218,9 @@ describe("a document that is uploaded", () => {
   it.each([
     ["content", { content: "no Base64!" }],
     ["fileName", { fileName: "a/b.pdf" }],
+    ["fileName", { fileName: ".." }],
+    ["fileName", { fileName: "slip\u202efdp.exe" }],
+    ["fileName", { fileName: "a:b.pdf" }],
     ["title", { title: " " }],
     ["employeeId", { employeeId: ID.nobody }],
   ])("by createDocument is refused with a bad %s, and leaves nothing", async (field, wrong) => {
@@ -276,6 +279,42 @@ describe("content that two documents share", () => {
     expect(await filesIn(latchkey.documentsDir)).toHaveLength(1);
     expect((await download(latchkey, token, kept)).status).toBe(200);
     owner = callerOf(latchkey, token);
+  });
+});
+
+describe("an upload on its way", () => {
+  const FORM = { "content-type": "multipart/form-data; boundary=b" };
+  const part = (name: string, value: string, more = "") =>
+    `--b\r\nContent-Disposition: form-data; name="${name}"${more}\r\n\r\n${value}`;
+
+  /** Sends a form, and its end only after `meanwhile`. */
+  const interrupted = (token: string, meanwhile: () => Promise<unknown>) =>
+    new Promise<number | undefined>((resolve, reject) => {
+      const headers = { ...FORM, authorization: `Bearer ${token}` };
+      const sent = request(`${latchkey.url}/documents`, { method: "POST", headers }, (response) => {
+        response.resume().once("end", () => resolve(response.statusCode));
+      });
+      sent.once("error", reject);
+      const parts = [part("employeeId", ID.bo), part("title", "T"), part("file", "begun", '; filename="a.txt"')];
+      sent.write(parts.join("\r\n"), () => {
+        setTimeout(() => meanwhile().then(() => sent.end("\r\n--b--\r\n"), reject), 200);
+      });
+    });
+
+  it("makes nothing once its key is revoked, or may no more, before its end", async () => {
+    const grants = [{ resource: "document", actions: ["CREATE"] }] as const;
+    const [revoked, narrowed, untouched] = [
+      await keyWith(latchkey, grants),
+      await keyWith(latchkey, grants),
+      await keyWith(latchkey, grants),
+    ];
+    const revoke = "mutation ($id: ID!) { revokeApiKey(id: $id) { id } }";
+    expect(await interrupted(revoked.token, () => owner.read(revoke, { id: revoked.apiKeyId }))).toBe(401);
+    const narrow = "mutation ($id: ID!, $input: UpdateApiKeyInput!) { updateApiKey(id: $id, input: $input) { id } }";
+    const input = { grants: [{ resource: "document", actions: ["CREATE"], rows: { employeeIds: [ID.cy] } }] };
+    expect(await interrupted(narrowed.token, () => owner.read(narrow, { id: narrowed.apiKeyId, input }))).toBe(403);
+    await expectNothing();
+    expect(await interrupted(untouched.token, async () => undefined)).toBe(201);
   });
 });
 

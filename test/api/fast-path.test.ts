@@ -126,6 +126,21 @@ describe("a known query, over HTTP", () => {
     });
   });
 
+  it("is the same whatever its variables are called", async () => {
+    for (const name of ["__proto__", "constructor", "hasOwnProperty"]) {
+      const named = `query ($${name}: Boolean = true, $not: DepartmentFilter) {
+        departments(filter: { and: [{ not: $not }] }) { nodes { name @include(if: $${name}) id @skip(if: $${name}) } } }`;
+      for (let time = 0; time < 3; time++) {
+        const [one, other] = await Promise.all([
+          post(fast, { query: named }, json),
+          post(ordinary, { query: named }, json),
+        ]);
+        expect([one.status, one.text]).toEqual([200, other.text]);
+        expect(one.text).toContain('{"name":"Engineering"}');
+      }
+    }
+  });
+
   it("that ends in an error is answered by the ordinary way, in its words", async () => {
     const failing = "query ($after: String) { departments(after: $after) { nodes { name } } }";
     const owner = callerOf(fast, fast.ownerToken);

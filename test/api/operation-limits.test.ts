@@ -51,6 +51,25 @@ describe("what one operation may ask for", () => {
     expect(await owner.ask(nested(50))).toMatchObject({ status: 200 });
   });
 
+  it.each([
+    ["records of a page", (aliases: string[]) => aliases.map((alias) => `${alias}: nodes { id }`).join(" ")],
+    ["records of edges", (aliases: string[]) => aliases.map((alias) => `${alias}: edges { node { id } }`).join(" ")],
+    ["relations", (aliases: string[]) => `nodes { ${aliases.map((alias) => `${alias}: manager { id }`).join(" ")} }`],
+  ])("counts %s once for each alias, since each is written", async (_what, selection) => {
+    const query = (count: number) =>
+      `{ employees(first: 500) { ${selection(Array.from({ length: count }, (_, at) => `a${at}`))} } }`;
+    expect(await owner.ask(query(39))).toMatchObject({ status: 200 });
+    await refusedUnread(owner, query(45), {}, { limit: "rows" });
+  });
+
+  it("counts a list once, under however many aliases", async () => {
+    const counts = Array.from({ length: 90 }, (_, at) => `a${at}: totalCount`).join(" ");
+    const query = `{ employees(search: { text: "zz", fields: { firstName: true } }) { ${counts} } }`;
+    for (let time = 0; time < 3; time++) {
+      expect(await selectsOf(latchkey, () => owner.read(query))).toHaveLength(1);
+    }
+  });
+
   it("is counted with the variables of each request of the same document", async () => {
     const query =
       "query ($n: Int) { employees(first: $n) { nodes { reports(first: $n) { nodes { reports(first: $n) { nodes { id } } } } } } }";

@@ -1,5 +1,6 @@
 import { load } from "../resources/company";
 import { startLatchkey, type TestLatchkey } from "../support/latchkey";
+import { download, fileOf, uploaded } from "./files";
 import { type Caller, countTrail, type GrantGiven, ID, keyWith, personWith, STAFF, stored } from "./staff";
 
 describe("row scopes of what may be changed, over HTTP,", () => {
@@ -65,6 +66,58 @@ describe("row scopes of what may be changed, over HTTP,", () => {
     await key.read(update(ID.ed, '{ location: "Bergen" }'));
     await key.read(update(ID.cy, `{ departmentId: "${ID.sales}", location: null }`));
     await key.read(create(', location: "Oslo"'));
+  });
+
+  it("are not widened by bringing people to where a limited permission of one's own begins to reach them", async () => {
+    const mover = (rows: object): GrantGiven[] => [
+      { resource: "employee", actions: ["UPDATE"], fields: ["location", "department", "manager", "phone"] },
+      { resource: "employee", actions: ["READ"], fields: ["salary"], rows },
+    ];
+    const moves: [object, string, string][] = [
+      [{ locations: ["Bergen"] }, ID.cy, '{ location: "Bergen" }'],
+      [{ departmentIds: [ID.sales] }, ID.cy, `{ departmentId: "${ID.sales}" }`],
+      [{ reports: true }, ID.cy, `{ managerId: "${ID.di}" }`],
+      // Cy is reached before, and Fay below Cy is not.
+      [{ locations: ["Oslo"], reports: true }, ID.cy, `{ managerId: "${ID.bo}" }`],
+    ];
+    for (const [rows, id, input] of moves) {
+      const person = await personWith(latchkey, mover(rows), ID.bo);
+      const phone = { resource: "employee", actions: ["UPDATE"], fields: mover({})[0]?.fields } as GrantGiven;
+      const key = await keyWith(latchkey, [phone], person);
+      for (const caller of [person, key]) {
+        await refused(caller, update(id, input), 403, "OUT_OF_SCOPE");
+        await refused(caller, update(id, input.replace("{", '{ phone: "1",')), 403, "OUT_OF_SCOPE");
+      }
+    }
+    // Out of one's sight, within it, and where nothing is limited, people move as UPDATE says.
+    const person = await personWith(latchkey, mover({ locations: ["Bergen", "Rome"], reports: true }), ID.bo);
+    await person.read(update(ID.cy, `{ location: "Paris", departmentId: "${ID.sales}", managerId: null }`));
+    await person.read(update(ID.fay, '{ location: "Rome" }'));
+    await person.read(update(ID.fay, '{ location: "Oslo" }'));
+    await refused(person, update(ID.fay, '{ location: "Rome" }'), 403, "OUT_OF_SCOPE");
+    await person.read(update(ID.gus, `{ managerId: "${ID.ed}" }`));
+  });
+
+  it("are not widened by making somebody's record another's", async () => {
+    const document = await uploaded(latchkey, latchkey.ownerToken, fileOf(ID.ada, "secret"));
+    const person = await personWith(
+      latchkey,
+      [
+        { resource: "document", actions: ["READ", "UPDATE"] },
+        { resource: "document", actions: ["DOWNLOAD"], rows: { self: true } },
+      ],
+      ID.bo,
+    );
+    const move = (to: string) =>
+      `mutation { updateDocument(id: "${document}", input: { employeeId: "${to}" }) { id } }`;
+    await refused(person, move(ID.bo), 403, "OUT_OF_SCOPE");
+    expect((await download(latchkey, person.token, document)).status).toBe(404);
+    await person.read(move(ID.cy));
+    await personWith(latchkey, [{ resource: "document", actions: ["READ", "UPDATE", "DOWNLOAD"] }], ID.bo).then(
+      (other) => other.read(move(ID.bo)),
+    );
+    expect((await download(latchkey, person.token, document)).status).toBe(200);
+    await person.read(move(ID.ada));
   });
 
   it("may differ by field, and both must reach the record when both are set", async () => {

@@ -1,5 +1,5 @@
 import { Action } from "../../access/grant";
-import { LONGEST_FILE_NAME } from "../../documents/file-name";
+import { cleanFileName, LONGEST_FILE_NAME } from "../../documents/file-name";
 import { defineResource } from "../define-resource";
 import { pathTo } from "../field-derived";
 import { instant } from "../field-instant";
@@ -8,6 +8,15 @@ import { text } from "../field-text";
 import { toOne } from "../field-to-one";
 import { Document } from "./document.entity";
 import { documentContent } from "./document-content";
+
+const NAME = text({
+  required: true,
+  maxLength: LONGEST_FILE_NAME,
+  pattern: { form: /^[^/\\]*$/, problem: "must be a name without a path" },
+  description: "Name of the file, as it is offered on download.",
+});
+/** What an upload would change of its file's name, `createDocument` refuses. */
+const UNFIT = 'must not have invisible characters or any of <>:"|?*, nor begin or end in blanks, nor end in a dot';
 
 /**
  * The files in people's folders. What is known of one are fields like any other; its content is fetched by
@@ -28,12 +37,8 @@ export const document = defineResource({
     title: text({ required: true, maxLength: 200, description: "What it is, in people's words." }),
     category: text({ maxLength: 60, description: "Kind of document, e.g. CONTRACT or PAYSLIP." }),
     fileName: {
-      ...text({
-        required: true,
-        maxLength: LONGEST_FILE_NAME,
-        pattern: { form: /^[^/\\]*$/, problem: "must be a name without a path" },
-        description: "Name of the file, as it is offered on download.",
-      }),
+      ...NAME,
+      check: (value) => NAME.check(value) ?? (cleanFileName(String(value)) === value ? null : UNFIT),
       setBy: "creation",
     },
     mimeType: {
