@@ -42,18 +42,31 @@ export const DEFAULT_LIMITS: Limits = Object.freeze({
   rows: 20_000,
 });
 
-/** What `measure` counts of a document: every limit but the parser's and that of one request. */
-export type Measured = Omit<Limits, "tokens" | "cost" | "rows">;
+/**
+ * What `measure` counts of a document: every limit but the parser's and that of one request, and the characters of all aliases
+ * together. An alias is written with every record, so that a long one in a short document makes an answer of any size.
+ */
+export type Measured = Omit<Limits, "tokens" | "cost" | "rows"> & { readonly aliasCharacters: number };
+
+/** Characters of all aliases together, for each alias that is allowed. */
+const CHARACTERS_PER_ALIAS = 40;
 
 /** A limit that a document goes beyond. */
 export interface Excess {
-  readonly limit: keyof Measured;
+  readonly limit: keyof typeof TERMS;
   readonly allowed: number;
   /** Public; names the limit and its value. */
   readonly message: string;
 }
 
-const NOTHING: Measured = Object.freeze({ depth: 0, introspectionDepth: 0, aliases: 0, rootFields: 0, selections: 0 });
+const NOTHING: Measured = Object.freeze({
+  depth: 0,
+  introspectionDepth: 0,
+  aliases: 0,
+  aliasCharacters: 0,
+  rootFields: 0,
+  selections: 0,
+});
 
 /**
  * Counts what is in a document once its fragments are expanded, without expanding them: each fragment is counted once, so the
@@ -63,7 +76,7 @@ const NOTHING: Measured = Object.freeze({ depth: 0, introspectionDepth: 0, alias
  *
  * @example
  * measure(parse("{ a { b } ...F } fragment F on Query { x: c }"));
- * // { depth: 2, introspectionDepth: 0, aliases: 1, rootFields: 2, selections: 4 }
+ * // { depth: 2, introspectionDepth: 0, aliases: 1, aliasCharacters: 1, rootFields: 2, selections: 4 }
  */
 export function measure(document: DocumentNode): Measured {
   const counter = new DocumentCounter(document);
@@ -75,6 +88,7 @@ export function measure(document: DocumentNode): Measured {
     total.introspectionDepth = Math.max(total.introspectionDepth, cost.introspectionDepth);
     total.rootFields = Math.max(total.rootFields, cost.rootFields);
     total.aliases += cost.aliases;
+    total.aliasCharacters += cost.aliasCharacters;
     total.selections += cost.selections;
   }
   for (const definition of document.definitions) {
@@ -91,10 +105,12 @@ export function excessOf(measured: Measured, limits: Limits): Excess | null {
     if (measured[limit] > allowed)
       return { limit, allowed, message: `The document has more than ${allowed} ${TERMS[limit]}.` };
   }
-  return null;
+  const allowed = limits.aliases * CHARACTERS_PER_ALIAS;
+  if (measured.aliasCharacters <= allowed) return null;
+  return { limit: "aliases", allowed, message: `The document has more than ${allowed} characters of aliases.` };
 }
 
-const TERMS: Readonly<Record<keyof Measured, string>> = {
+const TERMS: Readonly<Record<Exclude<keyof Measured, "aliasCharacters">, string>> = {
   depth: "levels of nested fields",
   introspectionDepth: "levels of nested introspection fields",
   rootFields: "root fields",
@@ -126,6 +142,7 @@ class DocumentCounter {
       sum.introspectionDepth = Math.max(sum.introspectionDepth, cost.introspectionDepth);
       sum.rootFields += cost.rootFields;
       sum.aliases += cost.aliases;
+      sum.aliasCharacters += cost.aliasCharacters;
       sum.selections += cost.selections + 1;
     }
     return sum;
@@ -142,6 +159,7 @@ class DocumentCounter {
       introspectionDepth: introspects ? Math.max(below.depth, below.introspectionDepth) : below.introspectionDepth,
       rootFields: 1,
       aliases: below.aliases + (selection.alias === undefined ? 0 : 1),
+      aliasCharacters: below.aliasCharacters + (selection.alias?.value.length ?? 0),
       selections: below.selections,
     };
   }

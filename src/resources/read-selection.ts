@@ -37,7 +37,10 @@ export interface PageSelection {
   readonly nodes: Selection;
   /** Whether any row is read at all; false where only `totalCount` is selected. */
   readonly hasRows: boolean;
-  /** Objects that are written for each row: records, and those they lead to, once for each alias. */
+  /**
+   * Objects that are written for each row: records, and those they lead to, once for each alias; and one for every 500 characters
+   * that fields written again under another alias may add.
+   */
   readonly written: number;
   /** 1 where it matters whether more follows, so that one row more than the page is read; else 0. */
   readonly rowsBeyond: 0 | 1;
@@ -47,6 +50,10 @@ export interface PageSelection {
 
 /** Joins of one statement; MariaDB ends at 61, and nobody means more than a handful. */
 const MOST_JOINS = 24;
+/** Characters of values written again that count like one more row; what an employee's fields hold, say. */
+const CHARACTERS_PER_ROW = 500;
+/** Characters of a value of no length of its own: a number, a day, an instant. */
+const CHARACTERS_PER_VALUE = 30;
 const CURSORS: ReadonlySet<string> = new Set(["cursor", "startCursor", "endCursor"]);
 
 const ofRecord = rememberPerField((info, resource) => {
@@ -140,16 +147,22 @@ class Draft {
   }
 }
 
-/** A record and those it leads to by relations to one, each as often as it has an alias. */
+/** A record and those it leads to by relations to one, each as often as it has an alias, with what aliases of fields add. */
 function objectsOf(
   info: GraphQLResolveInfo,
   resource: Resource,
   { type, nodes }: Pick<Subfield, "type" | "nodes">,
 ): number {
-  return subfields(info, objectTypeOf(type), nodes).reduce((sum, part) => {
-    const target = fieldNamed(resource, part.name)?.target;
-    return target == null ? sum : sum + objectsOf(info, resourceNamed(target), part);
-  }, 1);
+  const seen = new Set<string>();
+  let objects = 1;
+  let repeated = 0;
+  for (const part of subfields(info, objectTypeOf(type), nodes)) {
+    const field = fieldNamed(resource, part.name);
+    if (field?.target != null) objects += objectsOf(info, resourceNamed(field.target), part);
+    else if (seen.has(part.name)) repeated += part.name.length + (field?.maxLength ?? CHARACTERS_PER_VALUE);
+    seen.add(part.name);
+  }
+  return objects + Math.floor(repeated / CHARACTERS_PER_ROW);
 }
 
 /** A field that is selected, with all of its nodes. */

@@ -7,7 +7,26 @@ const nested = (depth: number): string => `{ ${"a { ".repeat(depth - 1)}a${" }".
 describe("measure", () => {
   it("answers as its example says", () => {
     const document = parse("{ a { b } ...F } fragment F on Query { x: c }");
-    expect(measure(document)).toEqual({ depth: 2, introspectionDepth: 0, aliases: 1, rootFields: 2, selections: 4 });
+    expect(measure(document)).toEqual({
+      depth: 2,
+      introspectionDepth: 0,
+      aliases: 1,
+      aliasCharacters: 1,
+      rootFields: 2,
+      selections: 4,
+    });
+  });
+
+  it("bounds the characters of all aliases together, since they are written with every record", () => {
+    const aliased = (length: number): string => `{ ${"a".repeat(length)}: b c: d }`;
+    expect(excess(aliased(3_999))).toBeNull();
+    expect(excess(aliased(4_000))).toBe("aliases");
+    const spread = `{ ${"...F ".repeat(5)} } fragment F on Query { ${"a".repeat(1_000)}: b }`;
+    expect(excess(spread)).toBe("aliases");
+    const own = { ...DEFAULT_LIMITS, aliases: 2 };
+    expect(excessOf(measure(parse(aliased(80))), own)?.message).toBe(
+      "The document has more than 80 characters of aliases.",
+    );
   });
 
   it("counts a fragment wherever it is spread", () => {

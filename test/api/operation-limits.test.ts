@@ -51,6 +51,21 @@ describe("what one operation may ask for", () => {
     expect(await owner.ask(nested(50))).toMatchObject({ status: 200 });
   });
 
+  it("refuses a short document whose long aliases would make a huge answer, whoever sends it", async () => {
+    const alias = "a".repeat(9_000);
+    await refusedUnread(owner, `{ employees(first: 500) { nodes { ${alias}: id } } }`, {}, { limit: "aliases" });
+    await refusedUnread(callerOf(latchkey, ""), `{ __schema { types { ${alias}: name } } }`, {}, { limit: "aliases" });
+  });
+
+  it("counts a text that is written under many aliases like further rows", async () => {
+    const notes = (aliases: number, first = 500): string =>
+      `{ timeOffs(first: ${first}) { nodes { note ${Array.from({ length: aliases }, (_, at) => `a${at}: note`).join(" ")} } } }`;
+    // 1,000 characters at most, so two rows' worth each.
+    expect(await owner.ask(notes(19))).toMatchObject({ status: 200 });
+    await refusedUnread(owner, notes(20), {}, { limit: "rows" });
+    expect(await owner.ask(notes(95, 50))).toMatchObject({ status: 200 });
+  });
+
   it.each([
     ["records of a page", (aliases: string[]) => aliases.map((alias) => `${alias}: nodes { id }`).join(" ")],
     ["records of edges", (aliases: string[]) => aliases.map((alias) => `${alias}: edges { node { id } }`).join(" ")],
