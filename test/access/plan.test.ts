@@ -254,6 +254,8 @@ describe("variables that do not fit", () => {
     expect(problems("query ($m: [[Int!]!]) { pick(matrix: $m) { __typename } }", { m: [wide] })[0]).toMatch(
       /^TOO_LARGE/,
     );
+    const many = Array.from({ length: MAX_INPUT_VALUES / 2 }, () => ({}));
+    expect(problems(FILTERED, { f: { and: many } })).toEqual([expect.stringMatching(/^TOO_LARGE/)]);
     expect(performance.now() - startedAt).toBeLessThan(2000);
   });
 
