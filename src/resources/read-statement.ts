@@ -40,11 +40,15 @@ export interface Statement {
 }
 
 const MOST_STATEMENTS = 2_000;
+/** Characters of all statements that are kept, with their keys: filters choose the shape, and 50 conditions can name 8,000 values. */
+const MOST_CHARACTERS = 8_000_000;
+/** What the rest of a statement takes, its mapper above all. */
+const CHARACTERS_BESIDE = 1_500;
 const compiled = new WeakMap<DataSource, LRUCache<string, Statement>>();
 
 /** The statement of this shape; TypeORM's query builder writes it the first time, and it is kept while it is in use. */
 export function statementFor(reader: DataSource, shape: StatementShape): Statement {
-  const known = compiled.get(reader) ?? new LRUCache<string, Statement>({ max: MOST_STATEMENTS });
+  const known = compiled.get(reader) ?? keptStatements();
   compiled.set(reader, known);
   const { resource, selection, joinConditions, where, walks, order, hidden, each } = shape;
   const key = [
@@ -62,6 +66,14 @@ export function statementFor(reader: DataSource, shape: StatementShape): Stateme
   const statement = new StatementBuilder(reader, shape).build();
   known.set(key, statement);
   return statement;
+}
+
+function keptStatements(): LRUCache<string, Statement> {
+  return new LRUCache({
+    max: MOST_STATEMENTS,
+    maxSize: MOST_CHARACTERS,
+    sizeCalculation: ({ sql, slots }, key) => CHARACTERS_BESIDE + key.length + sql.length + 8 * slots.length,
+  });
 }
 
 /** The values in the order of the statement's `?`. */
