@@ -47,7 +47,8 @@ export function enforcePlugin(
     async requestDidStart() {
       return {
         async responseForOperation(operation) {
-          noteParsed(operation.source, operation.document);
+          // Whoever has no credentials shall not push out what those who have them ask.
+          if (operation.contextValue.principal.kind !== "NOBODY") noteParsed(operation.source, operation.document);
           return enforce(operation, trail);
         },
         async didEncounterErrors({ errors, contextValue, operation, request }) {

@@ -141,6 +141,77 @@ describe("a known query, over HTTP", () => {
     }
   });
 
+  it("stays known whatever is sent without credentials", async () => {
+    const owner = callerOf(fast, fast.ownerToken);
+    for (let time = 0; time < 3; time++) await owner.read(query);
+    for (let time = 0; time < 3; time++) {
+      const padded = "{ __typename }".padEnd(70_000 + time, " ");
+      expect((await fast.query(padded, { token: "" })).status).toBe(200);
+    }
+    expect(await answersOf(() => owner.read(query))).toBe(1);
+  });
+
+  it("means the operation that is named, with the last of equal keys, alike by both ways", async () => {
+    const several = "query A { departments { nodes { name } } } query B { departments { totalCount t: __typename } }";
+    const bodies = [
+      JSON.stringify({ query: several, operationName: "A" }),
+      JSON.stringify({ query: several, operationName: "B" }),
+      JSON.stringify({ query: several, operationName: "constructor" }),
+      JSON.stringify({ query: several }),
+      `{"query":"{ bad }","query":${JSON.stringify(several)},"operationName":"A","operationName":"B"}`,
+      `{"query":${JSON.stringify(several)},"operationName":"A","operationName":null}`,
+      `{"query":${JSON.stringify(several)},"operationName":"A","variables":{"__proto__":{"a":1}}}`,
+      `{"query":${JSON.stringify(several)},"operationName":"A","variables":{"zz":1}}`,
+    ];
+    for (const body of bodies) {
+      const expected = await post(ordinary, body, json);
+      for (let time = 0; time < 4; time++)
+        expect({ body, ...(await post(fast, body, json)) }).toEqual({ body, ...expected });
+    }
+  });
+
+  it.each([
+    [
+      "query ($x: Boolean = true) { departments { nodes { name @include(if: $x) id } } }",
+      [{}, { x: true }, { x: false }, { x: null }, { x: "true" }, { x: 1 }],
+    ],
+    [
+      "query ($x: Boolean!) { departments @skip(if: $x) { nodes { id } } __typename }",
+      [{}, { x: true }, { x: false }, { x: null }, { x: [true] }],
+    ],
+    [
+      "query ($f: Int = 1) { departments(first: $f) { nodes { id } totalCount } }",
+      [{}, { f: 2 }, { f: null }, { f: 0 }, { f: 501 }, { f: "1" }, { f: 1.5 }],
+    ],
+    [
+      "query ($f: [DepartmentSort!]) { departments(sort: $f) { nodes { id } } }",
+      [{}, { f: null }, { f: [] }, { f: { name: "DESC" } }, { f: [{ name: null }] }, { f: [{}] }],
+    ],
+    [
+      "query ($f: DepartmentFilter) { departments(filter: $f) { nodes { id } } }",
+      [
+        {},
+        { f: null },
+        { f: {} },
+        { f: { name: null } },
+        { f: { name: {} } },
+        { f: { name: { in: "Sales" } } },
+        { f: { or: [] } },
+      ],
+    ],
+    [
+      "query ($i: ID!) { department(id: $i) { id ...A ...A ... on Department { n: name } } } fragment A on Department { name __typename t: __typename parent { __typename id } }",
+      [{ i: "x" }, { i: 1 }, { i: "" }, { i: 1.5 }, { i: true }],
+    ],
+  ])("takes variables alike by both ways: %s", async (text, values) => {
+    for (const variables of values) {
+      const body = { query: text, variables };
+      const expected = await post(ordinary, body, json);
+      for (let time = 0; time < 4; time++)
+        expect({ body, ...(await post(fast, body, json)) }).toEqual({ body, ...expected });
+    }
+  });
+
   it("that ends in an error is answered by the ordinary way, in its words", async () => {
     const failing = "query ($after: String) { departments(after: $after) { nodes { name } } }";
     const owner = callerOf(fast, fast.ownerToken);
