@@ -77,7 +77,7 @@ export function readOptions<Options extends Readonly<Record<string, Option<unkno
   try {
     return parseOptions(process.argv.slice(2), options);
   } catch (error) {
-    const why = (error as Error).message.replaceAll(/\.?\n/g, ". ");
+    const why = (error as Error).message.replaceAll("\n", " ");
     const known = Object.keys(options).map((name) => `--${name}`);
     process.stderr.write(`bench: ${why} (options: ${known.join(" ")}; see bench/README.md)\n`);
     process.exit(1);
