@@ -1,10 +1,13 @@
+import { cleanFileName } from "../../documents/file-name";
 import { compensation } from "../../resources/compensation/compensation.resource";
 import { department } from "../../resources/department/department.resource";
+import { document } from "../../resources/document/document.resource";
 import { employee } from "../../resources/employee/employee.resource";
 import type { FieldValue, ResourceField } from "../../resources/field";
 import { fieldNamed, type Resource } from "../../resources/resource";
 import { timeOff } from "../../resources/time-off/time-off.resource";
 import { columnHeader, naturalKey, referenceKey } from "../csv/column-header";
+import { contentOf, FILE_HEADER, type ImportedContent } from "./content-columns";
 
 /** A column that a resource's file may have. */
 export interface ImportColumn {
@@ -19,6 +22,14 @@ export interface ImportColumn {
   readonly never: readonly string[];
   /** What a new record gets when the file has no such column; undefined where that is nothing, or the column must be there. */
   readonly assumed?: FieldValue;
+  /** Where the value is taken from when the file has no such column: another one, whose text is turned into it. */
+  readonly standIn?: StandIn;
+}
+
+/** A column that says what another would. */
+interface StandIn {
+  readonly header: string;
+  readonly read: (text: string) => string;
 }
 
 /** A resource whose records come in a file, one a line, known by a key of their own. */
@@ -32,8 +43,10 @@ export interface ImportTarget {
   /** Whether several records can share a key, as a request that was rejected and made again does. See match-rows.ts. */
   readonly isRepeatable: boolean;
   readonly columns: readonly ImportColumn[];
-  /** Names of columns that an export has and an import passes over, since they follow from others. */
+  /** Names of columns that an export has and an import passes over, since they follow from others or from the content. */
   readonly derived: readonly string[];
+  /** What is kept outside of the table, and comes from files that the rows name. */
+  readonly content: ImportedContent | null;
 }
 
 /** What is said of a resource beyond its fields. */
@@ -43,6 +56,7 @@ interface FileForm {
   readonly aliases?: Readonly<Record<string, readonly string[]>>;
   readonly never?: Readonly<Record<string, readonly string[]>>;
   readonly assumed?: Readonly<Record<string, string>>;
+  readonly standIns?: Readonly<Record<string, StandIn>>;
 }
 
 /** ISO 4217's code where no currency is meant: what is not known is not made up. */
@@ -59,6 +73,11 @@ export const TARGETS: readonly ImportTarget[] = [
     assumed: { currency: NO_CURRENCY },
   }),
   targetOf(timeOff, { key: ["employee", "startDate"], isRepeatable: true }),
+  targetOf(document, {
+    key: ["employee", "title", "fileName"],
+    isRepeatable: true,
+    standIns: { fileName: { header: FILE_HEADER, read: cleanFileName } },
+  }),
 ];
 
 /** The target of this resource; a name that has none is a programmer's error. */
@@ -80,24 +99,29 @@ export function isDeferred(target: ImportTarget, field: ResourceField): boolean 
 }
 
 /** Whether the file must have the column: what every record has and nothing stands in for. */
-export function isNeeded({ field, assumed }: ImportColumn): boolean {
-  return field.required && assumed === undefined;
+export function isNeeded({ field, assumed, standIn }: ImportColumn): boolean {
+  return field.required && assumed === undefined && standIn === undefined;
 }
 
 function targetOf(resource: Resource, form: FileForm = {}): ImportTarget {
+  const content = contentOf(resource);
+  const isRead = ({ derived, setBy }: ResourceField): boolean => derived === undefined && setBy !== "service";
+  const own = resource.fields.filter(isRead).map((field) => columnOf(field, form));
   return {
     resource,
     key: form.key ? compositeKey(resource, form.key) : [singleKey(resource)],
     isRepeatable: form.isRepeatable ?? false,
-    columns: resource.fields.filter(({ derived }) => derived === undefined).map((field) => columnOf(field, form)),
-    derived: resource.fields.filter(({ derived }) => derived !== undefined).map(columnHeader),
+    columns: content ? [...own, content.file] : own,
+    derived: resource.fields.filter((field) => !isRead(field)).map(columnHeader),
+    content,
   };
 }
 
-function columnOf(field: ResourceField, { aliases, never, assumed }: FileForm): ImportColumn {
+function columnOf(field: ResourceField, { aliases, never, assumed, standIns }: FileForm): ImportColumn {
   const rules = field.target === null ? field : referenceKey(field);
   if (rules === null) throw new Error(`records of ${field.target} have no key that a file could name them by`);
   const fallback = field.initial ?? assumed?.[field.name];
+  const standIn = standIns?.[field.name];
   return {
     header: columnHeader(field),
     aliases: aliases?.[field.name] ?? [],
@@ -105,6 +129,7 @@ function columnOf(field: ResourceField, { aliases, never, assumed }: FileForm): 
     rules,
     never: never?.[field.name] ?? [],
     ...(fallback !== undefined && { assumed: fallback }),
+    ...(standIn !== undefined && { standIn }),
   };
 }
 

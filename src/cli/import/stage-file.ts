@@ -45,7 +45,7 @@ export async function stageFile(
     for await (const record of readCsv(path)) {
       if (!header || !stage) {
         header = readHeader(target, record, given);
-        createStagedTable(scratch, target, header.columns);
+        createStagedTable(scratch, target, [...header.columns, ...(target.content?.found ?? [])]);
         stage = new RowWriter(scratch, target, header);
         continue;
       }
@@ -58,7 +58,7 @@ export async function stageFile(
     if (!(error instanceof UnusableFile)) throw error;
     failure = error.problem;
   }
-  const columns = header?.columns ?? [];
+  const columns = header === null ? [] : writtenColumns(target, header);
   const missing = target.columns.filter(({ field }) => !columns.some((column) => column.field === field));
   const assumed = missing.flatMap((column) =>
     column.assumed === undefined ? [] : [{ column, value: column.assumed }],
@@ -72,6 +72,12 @@ export async function stageFile(
     columns,
     file: { path, name: basename(path), rows, unknownColumns: header?.unknown ?? [], assumed, failure },
   };
+}
+
+/** Content is not written to the table, and what it says of itself is. */
+function writtenColumns({ content }: ImportTarget, { columns }: Header): readonly ImportColumn[] {
+  if (content === null) return columns;
+  return [...columns.filter(({ field }) => field !== content.file.field), ...content.found];
 }
 
 /** The place in a run of a resource that no file was given for, so that others can refer to its records. */
@@ -115,7 +121,8 @@ class RowWriter {
     const values: ScratchValue[] = [];
     let isBad = false;
     for (const column of columns) {
-      const text = column.everywhere ?? (cells[column.at as number] as string);
+      const cell = column.everywhere ?? (cells[column.at as number] as string);
+      const text = column.read?.(cell) ?? cell;
       const read = readCell(column, text);
       values.push(typeof read === "object" && read !== null ? null : read);
       if (typeof read === "object" && read !== null) {
