@@ -21,12 +21,12 @@ let bench: ImportBench;
 let folder: string;
 beforeAll(async () => {
   bench = await openBench();
-  await bench.contents.ready();
   folder = join(bench.folder, "files");
 });
 beforeEach(async () => {
   await bench.clear();
-  await rm(folder, { recursive: true, force: true });
+  for (const old of [folder, join(bench.folder, "kept")]) await rm(old, { recursive: true, force: true });
+  await bench.contents.ready();
   await mkdir(join(folder, "pay"), { recursive: true });
   await writeFile(join(folder, "contract.pdf"), PDF);
   await writeFile(join(folder, "pay", "slip.txt"), "1,000");
