@@ -1,10 +1,9 @@
 import type { ResourceField } from "../../resources/field";
 import { text } from "../../resources/field-text";
 import type { Resource } from "../../resources/resource";
+import { FILE_HEADER } from "../csv/column-header";
 import type { ImportColumn } from "./import-target";
 
-/** The column that says where a record's content is. */
-export const FILE_HEADER = "file";
 /** What operating systems take for a path, at most. */
 const LONGEST_PATH = 4096;
 

@@ -6,8 +6,8 @@ import { employee } from "../../resources/employee/employee.resource";
 import type { FieldValue, ResourceField } from "../../resources/field";
 import { fieldNamed, type Resource } from "../../resources/resource";
 import { timeOff } from "../../resources/time-off/time-off.resource";
-import { columnHeader, naturalKey, referenceKey } from "../csv/column-header";
-import { contentOf, FILE_HEADER, type ImportedContent } from "./content-columns";
+import { columnHeader, FILE_HEADER, naturalKey, referenceKey } from "../csv/column-header";
+import { contentOf, type ImportedContent } from "./content-columns";
 
 /** A column that a resource's file may have. */
 export interface ImportColumn {
