@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, writeFileSync } from "node:fs";
 import { mkdir, rm, symlink, writeFile } from "node:fs/promises";
@@ -179,6 +180,7 @@ describe(`an import of documents on ${dialect}`, () => {
     await symlink(join(bench.folder, "outside.txt"), join(folder, "link.txt"));
     await symlink(join(bench.folder, "elsewhere"), join(folder, "way"));
     await writeFile(join(folder, "large.txt"), "x".repeat(MOST_BYTES + 1));
+    execFileSync("mkfifo", [join(folder, "pipe")]);
     const files = [
       join(folder, "contract.pdf"),
       "C:\\contract.pdf",
@@ -190,6 +192,7 @@ describe(`an import of documents on ${dialect}`, () => {
       "contract.pdf/x",
       "pay",
       "large.txt",
+      "pipe",
       "",
     ];
     const rows = files.map((file, at) => `1,T${at},,f.txt,${file}\n`).join("");
@@ -207,7 +210,8 @@ describe(`an import of documents on ${dialect}`, () => {
       [10, "file", "does not exist"],
       [11, "file", "is a folder, not a file"],
       [12, "file", "must have at most 1000 bytes"],
-      [13, "file", "is required"],
+      [13, "file", "is not an ordinary file"],
+      [14, "file", "is required"],
     ]);
     expect(isStored(sha256(PDF))).toBe(false);
   });
@@ -269,6 +273,23 @@ describe(`an import of documents on ${dialect}`, () => {
     expect(underWay()).toEqual([]);
     expect([PDF, "1,000", "another"].map((each) => isStored(sha256(each)))).toEqual([false, false, false]);
     expect(counts(await run(rows))).toEqual([2, 0, 0, 0]);
+  });
+
+  it("leaves no content behind when the transaction that needs it fails", async () => {
+    const before = await bench.state();
+    const { store } = bench.operator;
+    const transaction: typeof store.transaction = (work) =>
+      store.transaction(async (tx) => {
+        await work(tx);
+        throw new Error("no more");
+      });
+    const document = await bench.write("lost.csv", `${HEADER}1,Contract,,a.pdf,contract.pdf\n`);
+    const ctx = { ...bench.operator, store: { ...store, transaction } };
+    const contents = { folder, mostBytes: MOST_BYTES };
+    await expect(importFiles(ctx, { document }, { contents })).rejects.toThrow("no more");
+    expect(await bench.state()).toEqual(before);
+    expect(underWay()).toEqual([]);
+    expect(isStored(sha256(PDF))).toBe(false);
   });
 
   it("comes to the same in several transactions, each with contents of its own", async () => {
