@@ -1,19 +1,17 @@
-import { type ChildProcess, fork } from "node:child_process";
-import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { setTimeout as delay } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { Action } from "../src/access/grant";
 import type { GrantInput } from "../src/authorities/grant.input";
 import { headersOf } from "./contender";
 import { openBenchDatabase } from "./database";
-import { buildDataset, type Dataset, serverEnvironment } from "./dataset";
+import { buildDataset, type Dataset } from "./dataset";
 import { growEmployees } from "./grow";
 import { aligned } from "./report";
 import { spreadOf } from "./statistics";
+import { startWatched, type WatchedServer } from "./watched";
 import { COSTLY } from "./workloads/costly";
 
 /** `npm run bench:loop`: for how long the costliest operations that are allowed keep everybody else waiting. */
@@ -31,24 +29,6 @@ const EVERYTHING: GrantInput[] = ["employee", "department", "timeOff", "compensa
   actions: [Action.READ],
 }));
 
-/** Longest that the server's event loop stood still since this was last asked, in milliseconds. */
-async function longestDelay(server: ChildProcess): Promise<number> {
-  const told = once(server, "message");
-  server.send("how long?");
-  return (await told)[0] as number;
-}
-
-async function startWatched(dataset: Dataset): Promise<{ server: ChildProcess; url: string }> {
-  const server = fork(join(__dirname, "servers/latchkey-watched.ts"), {
-    execArgv: ["-r", join(__dirname, "../scripts/register.cjs")],
-    env: serverEnvironment(dataset),
-    stdio: ["ignore", "pipe", "inherit", "ipc"],
-  });
-  const lines = createInterface({ input: server.stdout as NodeJS.ReadableStream });
-  const [url] = (await once(lines, "line")) as [string];
-  return { server, url };
-}
-
 async function main(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "latchkey-loop-"));
   const database = await openBenchDatabase(folder, options.mariadb);
@@ -56,15 +36,14 @@ async function main(): Promise<void> {
     const size = Number(options.employees);
     const dataset = await buildDataset(await database.create("loop"), folder, Math.min(size, GENERATED), EVERYTHING);
     await growEmployees(dataset.databaseUrl, size);
-    const { server, url } = await startWatched(dataset);
+    const server = await startWatched(dataset);
     const rows: string[][] = [];
     try {
       for (const costly of COSTLY.filter(({ name }) => name.includes(options.only))) {
-        rows.push([costly.name, ...(await observe(server, url, dataset, costly))]);
+        rows.push([costly.name, ...(await observe(server, dataset, costly))]);
       }
     } finally {
-      server.kill("SIGTERM");
-      await once(server, "exit");
+      await server.stop();
     }
     const head = ["", "longest ms", "first time", "answer ms", "answer kB", "status"];
     process.stdout.write(`\n${size.toLocaleString("en")} employees, ${database.name}\n\n${aligned([head, ...rows])}\n`);
@@ -76,8 +55,7 @@ async function main(): Promise<void> {
 
 /** Each request by itself, so that what stands still is one operation's own doing. The first also compiles what later ones find. */
 async function observe(
-  server: ChildProcess,
-  url: string,
+  server: WatchedServer,
   dataset: Dataset,
   { bodyAt }: (typeof COSTLY)[number],
 ): Promise<string[]> {
@@ -87,15 +65,15 @@ async function observe(
   let status = 0;
   for (let at = 0; at < TIMES; at++) {
     await delay(50);
-    await longestDelay(server);
+    await server.ask("longest delay");
     const began = performance.now();
     const body = JSON.stringify(bodyAt(at));
-    const response = await fetch(`${url}/graphql`, { method: "POST", headers: headersOf(dataset), body });
+    const response = await fetch(`${server.url}/graphql`, { method: "POST", headers: headersOf(dataset), body });
     size = (await response.arrayBuffer()).byteLength;
     took.push(performance.now() - began);
     status = response.status;
     await delay(20);
-    blocked.push(await longestDelay(server));
+    blocked.push(await server.ask<number>("longest delay"));
   }
   const [first = Number.NaN, ...later] = blocked;
   return [

@@ -101,14 +101,15 @@ async function firstLine(child: ChildProcess, entry: string): Promise<string> {
   });
 }
 
-function residentMiB(pid: number): number {
+/** Resident memory of a process in MiB; NaN where /proc does not tell. */
+export function residentMiB(pid: number): number {
   const path = `/proc/${pid}/status`;
   if (!existsSync(path)) return Number.NaN;
   return Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(path, "utf8"))?.[1] ?? Number.NaN) / 1024;
 }
 
-/** Fields 14 and 15 of proc_pid_stat(5), user and system time in clock ticks, of which Linux counts 100 a second. */
-function cpuSeconds(pid: number): number {
+/** Processor time of a process in seconds, NaN where /proc does not tell: fields 14 and 15 of proc_pid_stat(5), user and system time in clock ticks, of which Linux counts 100 a second. */
+export function cpuSeconds(pid: number): number {
   const path = `/proc/${pid}/stat`;
   if (!existsSync(path)) return Number.NaN;
   const stat = readFileSync(path, "utf8");

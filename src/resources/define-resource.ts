@@ -4,6 +4,7 @@ import type { Attachment } from "./attachment";
 import type { FieldKind, ResourceField } from "./field";
 import type { RecordPeriod } from "./record-period";
 import type { RecordRule } from "./record-rule";
+import type { RecordSettled } from "./record-settled";
 import type { RecordStep } from "./record-step";
 import type { EntityClass, Resource, RowScopeTargets } from "./resource";
 import { addResource } from "./resource-map";
@@ -32,6 +33,8 @@ export interface ResourceDefinition {
   readonly steps?: readonly RecordStep[];
   /** Periods of one owner that do not overlap. */
   readonly period?: RecordPeriod;
+  /** What only who may decide may change once a record is decided. */
+  readonly settled?: RecordSettled;
   /** Relations to many records; each is a permission of its own. None when left out. */
   readonly lists?: readonly ToMany[];
   readonly rowScopes: RowScopeTargets;
@@ -67,6 +70,10 @@ export function defineResource(definition: ResourceDefinition): Resource {
   for (const { verb, field } of steps) {
     if (fields.some(({ name, initial }) => name === field && initial !== undefined)) continue;
     throw new Error(`${definition.name} has a step ${verb} of ${field}, which is no field of it with an initial value`);
+  }
+  for (const name of definition.settled ? [definition.settled.by, ...definition.settled.fields] : []) {
+    if (fields.some((field) => field.name === name)) continue;
+    throw new Error(`${definition.name} settles ${name}, which is no field of it`);
   }
   for (const { name } of lists) checkName(definition, name, columns);
 

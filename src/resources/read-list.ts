@@ -126,7 +126,7 @@ interface Group {
   readonly after: ReturnType<RequestContext["cursors"]["open"]> | null;
 }
 
-/** What was read of one list: one row more than its page where more follows. */
+/** What was read of one list: one row more than its page where more follows and that is asked. */
 interface PageRows {
   readonly nodes: readonly Node[];
   readonly rows: readonly Row[];
@@ -151,7 +151,7 @@ async function readGroup(
   const { where, walks } = query;
   const shape = { resource: target, selection: selection.nodes, joinConditions, where, walks, order, hidden, each: by };
   const statement = statementFor(ctx.store.reader, shape);
-  const values = [...valuesOf(statement.slots, query.bindings.values), size + 1];
+  const values = [...valuesOf(statement.slots, query.bindings.values), size + selection.rowsBeyond];
   await takeTurn(ctx);
   const found = selection.hasRows ? await ctx.store.select<Row>(statement.sql, values, "quick") : [];
 

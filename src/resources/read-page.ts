@@ -46,10 +46,11 @@ export async function readPage(
   const hidden = selection.hasCursors ? order.keys : [];
   await chargeList(ctx, resource, size, request, selection);
   const known = await walksFor(ctx, resource, selection.nodes);
+  const most = size + selection.rowsBeyond;
   let rows: readonly Row[] = [];
   let statement: Statement | null = null;
   for (const part of selection.hasRows ? parts : []) {
-    if (rows.length > size) break;
+    if (rows.length >= most) break;
     const query = new Query(ctx, resource, known);
     const joinConditions = query.joinConditions(selection.nodes);
     filterRows(ctx, query, resource, request);
@@ -57,7 +58,7 @@ export async function readPage(
     const { where, walks } = query;
     const shape = { resource, selection: selection.nodes, joinConditions, where, walks, order, hidden };
     statement = statementFor(ctx.store.reader, shape);
-    const values = [...valuesOf(statement.slots, query.bindings.values), size + 1 - rows.length];
+    const values = [...valuesOf(statement.slots, query.bindings.values), most - rows.length];
     const found = await ctx.store.select<Row>(statement.sql, values, "quick");
     rows = rows.length === 0 ? found : [...rows, ...found];
   }

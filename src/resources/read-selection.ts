@@ -39,6 +39,8 @@ export interface PageSelection {
   readonly hasRows: boolean;
   /** Objects that are written for each row: records, and those they lead to, once for each alias. */
   readonly written: number;
+  /** 1 where it matters whether more follows, so that one row more than the page is read; else 0. */
+  readonly rowsBeyond: 0 | 1;
   /** Whether cursors are made, which takes the columns that the page is sorted by. */
   readonly hasCursors: boolean;
 }
@@ -72,6 +74,7 @@ const ofPage = rememberPerField((info, resource): PageSelection => {
       edges,
     ),
     hasRows: lists.length + wrappers.length > 0,
+    rowsBeyond: wrapped.some(({ name }) => name === "hasNextPage") ? 1 : 0,
     hasCursors: wrapped.some(({ name }) => CURSORS.has(name)),
   };
 });

@@ -4,6 +4,7 @@ import type { Attachment } from "./attachment";
 import type { ResourceField } from "./field";
 import type { RecordPeriod } from "./record-period";
 import type { RecordRule } from "./record-rule";
+import type { RecordSettled } from "./record-settled";
 import type { RecordStep } from "./record-step";
 import type { ToMany } from "./to-many";
 
@@ -51,6 +52,7 @@ export interface Resource {
   /** Mutations that move a record's state on. */
   readonly steps: readonly RecordStep[];
   readonly period?: RecordPeriod;
+  readonly settled?: RecordSettled;
   /** Relations to many records, in the order of the schema. */
   readonly lists: readonly ToMany[];
   readonly rowScopes: RowScopeTargets;

@@ -1,10 +1,11 @@
+import { Action } from "../access/grant";
 import type { RequestContext, Transaction } from "../context";
 import { ServiceError } from "../kernel/service-error";
 import { fieldNamed, type Resource } from "./resource";
 import { resourceNamed } from "./resource-map";
 import type { Changes } from "./write-input";
 import { selectLocked } from "./write-lock";
-import { mayReadAll } from "./write-reach";
+import { holdsAll } from "./write-reach";
 
 interface Days {
   /** Of the record that they are the days of. */
@@ -42,7 +43,7 @@ export async function checkPeriod(
   const mine = { first: own[from] as string, last: (own[to] as string | null) ?? null };
   const other = await overlapping(tx, resource, { id, owner: String(own[owner]), ...mine });
   if (other === null) return;
-  const isTold = await mayReadAll(ctx, tx, resource, other.id, [period.from, period.to]);
+  const isTold = await holdsAll(ctx, tx, resource, other.id, Action.READ, [period.from, period.to]);
   const until = other.last === null ? "on" : `to ${other.last}`;
   const days = isTold ? `, from ${other.first} ${until}` : "";
   const message = `It would overlap ${period.label} of the same ${holder}${days}.`;

@@ -68,15 +68,18 @@ export async function reachedOf(
   return new Set(rows.map(({ id }) => id));
 }
 
-/** Whether READ reaches every field of these names on the record: where it does not, no answer may depend on their values. */
-export async function mayReadAll(
+/**
+ * Whether `action` reaches every field of these names on the record. Where READ does not, no answer may depend on their values.
+ */
+export async function holdsAll(
   ctx: RequestContext,
   tx: Transaction,
   resource: Resource,
   id: string,
+  action: Action,
   fields: readonly string[],
 ): Promise<boolean> {
-  const held = ctx.index.bitsOf(resource.name, Action.READ)?.fields;
+  const held = ctx.index.bitsOf(resource.name, action)?.fields;
   const bits = fields.map((name) => held?.get(name));
   if (bits.some((bit) => bit === undefined || !hasBit(ctx.scope.bits, bit))) return false;
   const rule = withoutRepeats(bits.flatMap((bit) => ctx.scope.rows.get(bit as number) ?? []));

@@ -18,9 +18,10 @@ import { refusalOf, staleVersion } from "./write-conflict";
 import { type Changes, type RecordInput, readInput } from "./write-input";
 import { beforeMove } from "./write-move";
 import { checkPeriod } from "./write-period";
-import { lockReachable, mayReadAll, requireReach } from "./write-reach";
+import { holdsAll, lockReachable, requireReach } from "./write-reach";
 import { checkReferences } from "./write-references";
 import { checkRules, columnsOfRules } from "./write-rules";
+import { checkSettled, columnsOfSettled } from "./write-settled";
 import { beforeWidening } from "./write-widening";
 
 /**
@@ -108,7 +109,11 @@ interface Change {
 
 async function change(ctx: RequestContext, resource: Resource, made: Change, selection: Selection): Promise<Node> {
   const { id, changes } = made;
-  const columns = new Set([...[...changes.keys()].map(({ column }) => column), ...columnsOfRules(resource, changes)]);
+  const columns = new Set([
+    ...[...changes.keys()].map(({ column }) => column),
+    ...columnsOfRules(resource, changes),
+    ...columnsOfSettled(resource, changes),
+  ]);
   return ctx.store.transaction(async (tx) => {
     const current = await lockReachable(ctx, tx, resource, id, Action.UPDATE, [...columns]);
     if (made.version != null && made.version !== current["version"]) throw staleVersion(resource);
@@ -117,9 +122,10 @@ async function change(ctx: RequestContext, resource: Resource, made: Change, sel
     const hasEqual = differing.size < changes.size;
     // That nothing moved would tell what the record holds: to those who may not read it everything given is a change.
     const given = [...changes.keys()].map(({ name }) => name);
-    const changed = hasEqual && !(await mayReadAll(ctx, tx, resource, id, given)) ? changes : differing;
+    const changed = hasEqual && !(await holdsAll(ctx, tx, resource, id, Action.READ, given)) ? changes : differing;
     if (changed.size > 0) {
       checkRules(resource, changed, current);
+      await checkSettled(ctx, tx, resource, id, changed, current);
       const checkMove = await beforeMove(ctx, tx, resource, changed, current);
       const checkWidening = await beforeWidening(ctx, tx, resource, changed, current);
       await checkReferences(ctx, tx, resource, id, changed);

@@ -318,6 +318,29 @@ describe("time off over HTTP", () => {
     });
   });
 
+  describe("that is approved", () => {
+    it("changes its days only for who may decide, and its note for whoever may edit it", async () => {
+      const id = await request(ID.bo, "2024-07-05", "2024-07-10");
+      const editor = await keyWith(latchkey, [
+        { resource: "timeOff", actions: ["READ"] },
+        { resource: "timeOff", actions: ["UPDATE"], fields: ["startDate", "endDate", "type", "note", "employee"] },
+        { resource: "timeOff", actions: ["UPDATE"], fields: ["status"], rows: { employeeIds: [ID.cy] } },
+      ]);
+      await editor.read(UPDATE, { id, input: { endDate: "2024-07-11" } });
+      await owner.read("mutation ($id: ID!) { approveTimeOff(id: $id) { id } }", { id });
+      for (const input of [{ endDate: "2024-12-31" }, { startDate: "2024-07-01" }, { type: "SICK_LEAVE" }]) {
+        const before = await rows();
+        expect(await editor.ask(UPDATE, { id, input })).toMatchObject(
+          conflict(/^input\.(endDate|startDate|type) is settled once a timeOff is no longer REQUESTED: only who may/),
+        );
+        expect(await rows()).toEqual(before);
+      }
+      await editor.read(UPDATE, { id, input: { endDate: "2024-07-11", note: "As approved" } });
+      await owner.read(UPDATE, { id, input: { endDate: "2024-07-12" } });
+      expect(await rows()).toMatchObject([{ endDate: expect.stringContaining("2024-07-12"), note: "As approved" }]);
+    });
+  });
+
   describe("for an employee by the built-in role", () => {
     it("is read and asked for by themselves alone, and decided by others", async () => {
       const other = await request(ID.ada, "2024-07-05", "2024-07-10");

@@ -84,7 +84,7 @@ describe("a filter", () => {
     }
     const [four, three] = database.statements;
     expect(three!.sql).toBe(four!.sql);
-    expect(three!.parameters).toEqual(["a", "b", "c", "c", 51]);
+    expect(three!.parameters).toEqual(["a", "b", "c", "c", 50]);
   });
 });
 

@@ -162,13 +162,26 @@ describe("a read", () => {
     expect(database.statements).toEqual([]);
   });
 
+  it("asks for one row beyond the page only where it matters whether more follows", async () => {
+    const limits = async (nodes: string): Promise<unknown> => {
+      database.statements.length = 0;
+      await dataOf(ctx, `{ employees(first: 2) { ${nodes} } }`);
+      return database.statements.map(({ parameters }) => parameters.at(-1));
+    };
+    expect(await limits("nodes { id } pageInfo { endCursor }")).toEqual([2]);
+    expect(await limits("nodes { id } pageInfo { hasNextPage }")).toEqual([3]);
+    expect(await dataOf(ctx, "{ employees(first: 2) { pageInfo { hasNextPage } } }")).toEqual({
+      employees: { pageInfo: { hasNextPage: true } },
+    });
+  });
+
   it("writes no value into the SQL", async () => {
     await dataOf(
       ctx,
       `{ employees(first: 7, filter: { salary: { gt: 3.25 }, lastName: { eq: "zz" } }) { nodes { id } } }`,
     );
     const [{ sql, parameters }] = database.statements as [{ sql: string; parameters: unknown[] }];
-    expect(sql).not.toMatch(/3\.25|zz|\b8\b/);
-    expect(parameters).toEqual(["zz", 3.25, 8]);
+    expect(sql).not.toMatch(/3\.25|zz|\b7\b/);
+    expect(parameters).toEqual(["zz", 3.25, 7]);
   });
 });

@@ -51,6 +51,7 @@ export const timeOff = defineResource({
     only: { field: "status", values: [REQUESTED, APPROVED] },
     label: "other time off",
   },
+  settled: { by: "status", open: [REQUESTED], fields: ["employee", "type", "startDate", "endDate"] },
   steps: [
     {
       verb: "approve",
