@@ -2,7 +2,7 @@ import type { ResourceField } from "../../resources/field";
 import { text } from "../../resources/field-text";
 import type { Resource } from "../../resources/resource";
 import { FILE_HEADER } from "../csv/column-header";
-import type { ImportColumn } from "./import-target";
+import type { ImportColumn } from "./import-column";
 
 /** What operating systems take for a path, at most. */
 const LONGEST_PATH = 4096;

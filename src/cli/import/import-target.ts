@@ -3,34 +3,12 @@ import { compensation } from "../../resources/compensation/compensation.resource
 import { department } from "../../resources/department/department.resource";
 import { document } from "../../resources/document/document.resource";
 import { employee } from "../../resources/employee/employee.resource";
-import type { FieldValue, ResourceField } from "../../resources/field";
+import type { ResourceField } from "../../resources/field";
 import { fieldNamed, type Resource } from "../../resources/resource";
 import { timeOff } from "../../resources/time-off/time-off.resource";
 import { columnHeader, FILE_HEADER, naturalKey, referenceKey } from "../csv/column-header";
 import { contentOf, type ImportedContent } from "./content-columns";
-
-/** A column that a resource's file may have. */
-export interface ImportColumn {
-  /** As in the file's first line, e.g. `department_code`. */
-  readonly header: string;
-  /** Other names that it goes by in files of other systems. */
-  readonly aliases: readonly string[];
-  readonly field: ResourceField;
-  /** The field whose rules its cells follow: `field` itself, or for a relation the key of the record it leads to. */
-  readonly rules: ResourceField;
-  /** Texts that mean no value, beside the empty one. */
-  readonly never: readonly string[];
-  /** What a new record gets when the file has no such column; undefined where that is nothing, or the column must be there. */
-  readonly assumed?: FieldValue;
-  /** Where the value is taken from when the file has no such column: another one, whose text is turned into it. */
-  readonly standIn?: StandIn;
-}
-
-/** A column that says what another would. */
-interface StandIn {
-  readonly header: string;
-  readonly read: (text: string) => string;
-}
+import type { ImportColumn, StandIn } from "./import-column";
 
 /** A resource whose records come in a file, one a line, known by a key of their own. */
 export interface ImportTarget {
@@ -96,11 +74,6 @@ export function isDeferred(target: ImportTarget, field: ResourceField): boolean 
   const own = TARGETS.indexOf(target);
   const other = TARGETS.indexOf(targetNamed(field.target));
   return other > own || (other === own && !field.acyclic);
-}
-
-/** Whether the file must have the column: what every record has and nothing stands in for. */
-export function isNeeded({ field, assumed, standIn }: ImportColumn): boolean {
-  return field.required && assumed === undefined && standIn === undefined;
 }
 
 function targetOf(resource: Resource, form: FileForm = {}): ImportTarget {

@@ -1,5 +1,6 @@
 import { shown, UnusableFile } from "./file-problem";
-import { type ImportColumn, type ImportTarget, isNeeded } from "./import-target";
+import { type ImportColumn, isNeeded } from "./import-column";
+import type { ImportTarget } from "./import-target";
 import type { CsvRecord } from "./read-csv";
 
 /** A column with its place in a row; null where every row has the same text, `everywhere`, which the file does not say. */

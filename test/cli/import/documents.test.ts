@@ -1,15 +1,20 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
+import { once } from "node:events";
 import { existsSync, readdirSync, writeFileSync } from "node:fs";
-import { mkdir, rm, symlink, writeFile } from "node:fs/promises";
+import { mkdir, rm, symlink, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
+import { setTimeout as delay } from "node:timers/promises";
 import type { ImportOptions } from "../../../src/cli/import/import-files";
 import type { ImportReport } from "../../../src/cli/import/import-report";
 import { noProgress } from "../../../src/cli/import/progress";
+import { createContents } from "../../../src/documents/contents";
+import { createFileContentStore } from "../../../src/documents/file-content-store";
 import { dialect } from "../../support/dialect";
-import { type ImportBench, importFiles, openBench } from "./import-bench";
+import { type ImportBench, importFiles, openBench, SECRET } from "./import-bench";
 
+const ROOT = join(__dirname, "../../..");
 const MOST_BYTES = 1000;
 const HEADER = "employee_number,title,category,file_name,file\n";
 const PDF = "%PDF-1.4\n%%EOF\n";
@@ -290,6 +295,37 @@ describe(`an import of documents on ${dialect}`, () => {
     expect(await bench.state()).toEqual(before);
     expect(underWay()).toEqual([]);
     expect(isStored(sha256(PDF))).toBe(false);
+  });
+
+  it("leaves nothing that a sweep does not take when its process is killed, and goes on when it is run again", async () => {
+    const rows = await Promise.all(
+      Array.from({ length: 60 }, async (_, at) => {
+        await writeFile(join(folder, `${at}.txt`), `content ${at}`);
+        return `1,T${at},,${at}.txt,${at}.txt\n`;
+      }),
+    );
+    const path = await bench.write("killed.csv", HEADER + rows.join(""));
+    const kept = join(bench.folder, "kept");
+    const env = { ...process.env, DATABASE_URL: bench.database.url, LATCHKEY_SECRET: SECRET, DOCUMENTS_DIR: kept };
+    const args = ["-r", "./scripts/register.cjs", "test/cli/import/run-import.ts", "--documents", path];
+    const child = spawn(process.execPath, [...args, "--documents-from", folder], { cwd: ROOT, env, stdio: "ignore" });
+    const closed = once(child, "close");
+    while (underWay().length < 20 && child.exitCode === null) await delay(1);
+    child.kill("SIGKILL");
+    expect(await closed).toEqual([null, "SIGKILL"]);
+    expect(await documents()).toEqual([]);
+    expect(await bench.rows("SELECT id FROM document_content LIMIT 1")).toHaveLength(1);
+
+    const [now, log] = [Date.now(), bench.operator.log];
+    for (const name of underWay()) await utimes(join(kept, "staged", name), 0, 0);
+    const clock = { now: () => now + 2 * 3_600_000 };
+    await createContents({ store: bench.store, clock, log }, createFileContentStore(kept)).sweep();
+    expect(underWay()).toEqual([]);
+    expect(await bench.rows("SELECT id FROM document_content")).toEqual([]);
+    expect(
+      readdirSync(join(kept, "sha256"), { recursive: true, withFileTypes: true }).filter((one) => one.isFile()),
+    ).toEqual([]);
+    expect(counts(await run(HEADER + rows.join("")))).toEqual([60, 0, 0, 0]);
   });
 
   it("comes to the same in several transactions, each with contents of its own", async () => {
