@@ -12,6 +12,7 @@ import { LOAD_CORE, SERVER_CORE } from "./process";
 import { type Measured, ratio, table } from "./report";
 import { interleaved } from "./rounds";
 import { measureScale } from "./scale";
+import { measureKeys } from "./scale-keys";
 import { ratioOf } from "./statistics";
 import { LATCHKEY, MERCURIUS, STALE, TARGETS, type Target, UNDECIDED } from "./targets";
 import { WORKLOADS } from "./workloads";
@@ -49,8 +50,10 @@ async function main(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "latchkey-bench-"));
   const database = await openBenchDatabase(folder, options.mariadb);
   try {
-    if (options.scale) print(await measureScale(database, folder, plan));
-    else await compare(folder, database);
+    if (options.scale) {
+      print(await measureScale(database, folder, plan));
+      print(await measureKeys(database, folder));
+    } else await compare(folder, database);
     reportConditions(database);
   } finally {
     await database.close();
