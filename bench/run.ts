@@ -12,6 +12,7 @@ import { LOAD_CORE, SERVER_CORE } from "./process";
 import { type Measured, ratio, table } from "./report";
 import { interleaved } from "./rounds";
 import { measureScale } from "./scale";
+import { measureKeys } from "./scale-keys";
 import { ratioOf } from "./statistics";
 import { LATCHKEY, MERCURIUS, STALE, TARGETS, type Target, UNDECIDED } from "./targets";
 import { WORKLOADS } from "./workloads";
@@ -34,8 +35,10 @@ const plan = { rounds, seconds, connections, warmUpSeconds: options["warm-up"] }
 const loadBefore = loadavg()[0] ?? 0;
 
 async function main(folder: string, database: BenchDatabase): Promise<void> {
-  if (options.scale) print(await measureScale(database, folder, plan));
-  else await compare(folder, database);
+  if (options.scale) {
+    print(await measureScale(database, folder, plan));
+    print(await measureKeys(database, folder));
+  } else await compare(folder, database);
   reportConditions(database);
 }
 
