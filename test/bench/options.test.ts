@@ -1,12 +1,7 @@
-import { spawnSync } from "node:child_process";
-import { readdirSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { containing, count, flag, parseOptions, someOf } from "../../bench/options";
 
 const NAMED = [{ name: "W1" }, { name: "W2" }, { name: "W3" }];
 const OPTIONS = { rounds: count(4), employees: count(10_000, 150), workloads: someOf(NAMED), mariadb: flag() };
-const ROOT = join(__dirname, "../..");
 
 describe("the options of a bench", () => {
   it("are what the command says where they are not given", () => {
@@ -44,17 +39,5 @@ describe("the options of a bench", () => {
     expect(() => parseOptions(["--only", "nothing"], only)).toThrow(
       '--only: none has "nothing" in its name: "10 lists"',
     );
-  });
-
-  it("end the command with 1 and one line before anything is begun when they are wrong", () => {
-    const folders = (): string[] => readdirSync(tmpdir()).filter((name) => name.startsWith("latchkey-profile-"));
-    const before = folders();
-    const command = ["-r", join(ROOT, "scripts/register.cjs"), join(ROOT, "bench/profile.ts"), "--seconds", "x"];
-    const { status, stdout, stderr } = spawnSync(process.execPath, command, { encoding: "utf8", timeout: 60_000 });
-    expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
-    expect(stderr).toBe(
-      'bench: --seconds: "x" is not a whole number of at least 1 (options: --workload --seconds; see bench/README.md)\n',
-    );
-    expect(folders().filter((name) => !before.includes(name))).toEqual([]);
   });
 });
