@@ -1,26 +1,23 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { parseArgs } from "node:util";
 import { Action } from "../src/access/grant";
 import type { GrantInput } from "../src/authorities/grant.input";
+import { FEWEST_EMPLOYEES } from "../src/cli/demo/generate-company";
+import { runCommand } from "./command";
 import { headersOf } from "./contender";
-import { openBenchDatabase } from "./database";
+import type { BenchDatabase } from "./database";
 import { buildDataset, type Dataset } from "./dataset";
 import { growEmployees } from "./grow";
+import { containing, count, flag, readOptions } from "./options";
 import { aligned } from "./report";
 import { spreadOf } from "./statistics";
 import { startWatched, type WatchedServer } from "./watched";
 import { COSTLY } from "./workloads/costly";
 
 /** `npm run bench:loop`: for how long the costliest operations that are allowed keep everybody else waiting. */
-const { values: options } = parseArgs({
-  options: {
-    employees: { type: "string", default: "10000" },
-    mariadb: { type: "boolean", default: false },
-    only: { type: "string", default: "" },
-  },
+const options = readOptions({
+  employees: count(10_000, FEWEST_EMPLOYEES),
+  mariadb: flag(),
+  only: containing(COSTLY),
 });
 const TIMES = 7;
 const GENERATED = 10_000;
@@ -29,28 +26,16 @@ const EVERYTHING: GrantInput[] = ["employee", "department", "timeOff", "compensa
   actions: [Action.READ],
 }));
 
-async function main(): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), "latchkey-loop-"));
-  const database = await openBenchDatabase(folder, options.mariadb);
-  try {
-    const size = Number(options.employees);
-    const dataset = await buildDataset(await database.create("loop"), folder, Math.min(size, GENERATED), EVERYTHING);
-    await growEmployees(dataset.databaseUrl, size);
-    const server = await startWatched(dataset);
-    const rows: string[][] = [];
-    try {
-      for (const costly of COSTLY.filter(({ name }) => name.includes(options.only))) {
-        rows.push([costly.name, ...(await observe(server, dataset, costly))]);
-      }
-    } finally {
-      await server.stop();
-    }
-    const head = ["", "longest ms", "first time", "answer ms", "answer kB", "status"];
-    process.stdout.write(`\n${size.toLocaleString("en")} employees, ${database.name}\n\n${aligned([head, ...rows])}\n`);
-  } finally {
-    await database.close();
-    rmSync(folder, { recursive: true, force: true });
-  }
+async function main(folder: string, database: BenchDatabase): Promise<void> {
+  const size = options.employees;
+  const dataset = await buildDataset(await database.create("loop"), folder, Math.min(size, GENERATED), EVERYTHING);
+  await growEmployees(dataset.databaseUrl, size);
+  const server = await startWatched(dataset);
+  const rows: string[][] = [];
+  for (const costly of options.only) rows.push([costly.name, ...(await observe(server, dataset, costly))]);
+  await server.stop();
+  const head = ["", "longest ms", "first time", "answer ms", "answer kB", "status"];
+  process.stdout.write(`\n${size.toLocaleString("en")} employees, ${database.name}\n\n${aligned([head, ...rows])}\n`);
 }
 
 /** Each request by itself, so that what stands still is one operation's own doing. The first also compiles what later ones find. */
@@ -85,7 +70,4 @@ async function observe(
   ];
 }
 
-void main().catch((error: unknown) => {
-  process.stderr.write(`bench: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
-  process.exitCode = 1;
-});
+runCommand("loop", options.mariadb, main);

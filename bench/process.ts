@@ -25,6 +25,18 @@ export function whyNotPinned(): string | null {
   }
 }
 
+const children = new Set<ChildProcess>();
+process.once("exit", () => {
+  for (const child of children) child.kill("SIGKILL");
+});
+
+/** Has a process end with this one at the latest, whatever ends this one (SIGKILL aside). */
+export function endWithThis(child: ChildProcess): ChildProcess {
+  children.add(child);
+  child.once("exit", () => children.delete(child));
+  return child;
+}
+
 /** A server that listens in a process of its own. */
 export interface RunningServer {
   readonly url: string;
@@ -83,10 +95,11 @@ export async function runPinned<Result>(entry: string, parameters: string[], cor
 function spawnPinned(parameters: string[], core: number | null, environment: NodeJS.ProcessEnv): ChildProcess {
   const node = [process.execPath, ...parameters];
   const [command, ...rest] = core === null ? node : ["taskset", "-c", String(core), ...node];
-  return spawn(command as string, rest, { env: environment, stdio: ["ignore", "pipe", "inherit"] });
+  return endWithThis(spawn(command as string, rest, { env: environment, stdio: ["ignore", "pipe", "inherit"] }));
 }
 
-async function firstLine(child: ChildProcess, entry: string): Promise<string> {
+/** The first line that a process prints; it is killed when it ends or stays silent instead. */
+export async function firstLine(child: ChildProcess, entry: string): Promise<string> {
   if (child.stdout === null) throw new Error(`${entry} has no output to read`);
   const lines = createInterface({ input: child.stdout });
   const line = new Promise<string>((resolve, reject) => {

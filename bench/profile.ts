@@ -1,20 +1,17 @@
-import { mkdtempSync, rmSync } from "node:fs";
 import type { Profiler } from "node:inspector";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { parseArgs } from "node:util";
+import { runCommand } from "./command";
 import { type Asked, type Contender, measure, readSamples } from "./contender";
-import { openBenchDatabase } from "./database";
+import type { BenchDatabase } from "./database";
 import { buildDataset } from "./dataset";
+import { count, readOptions, someOf } from "./options";
 import { aligned } from "./report";
 import { LATCHKEY } from "./targets";
 import { startWatched } from "./watched";
 import { WORKLOADS } from "./workloads";
+import { W1 } from "./workloads/w1";
 
 /** `npm run bench:profile -- --workload W1`: where the server's time goes, by part of the code. */
-const { values: options } = parseArgs({
-  options: { workload: { type: "string", default: "W1" }, seconds: { type: "string", default: "10" } },
-});
+const options = readOptions({ workload: someOf(WORKLOADS), seconds: count(10) });
 const EMPLOYEES = 10_000;
 const WARM_UP_SECONDS = 5;
 
@@ -34,32 +31,24 @@ const PARTS: readonly (readonly [string, RegExp])[] = [
 ];
 const HTTP = "HTTP (Node)";
 
-async function main(): Promise<void> {
-  const workload = WORKLOADS.find(({ name }) => name === options.workload.toUpperCase());
-  if (workload === undefined) throw new Error(`--workload: there is no workload ${options.workload}`);
-  const folder = mkdtempSync(join(tmpdir(), "latchkey-profile-"));
-  const database = await openBenchDatabase(folder, false);
-  try {
-    const dataset = await buildDataset(await database.create("w"), folder, EMPLOYEES);
-    const server = await startWatched(dataset);
-    const contender: Contender = { target: LATCHKEY, server, dataset };
-    const requests = workload.requests(await readSamples(contender));
-    const load = (seconds: number): Asked => ({
-      path: LATCHKEY.pathOf(),
-      bodies: requests.map((request) => LATCHKEY.bodyOf(workload, request)),
-      connections: 32,
-      seconds,
-    });
-    await measure(contender, folder, load(WARM_UP_SECONDS));
-    await server.ask("begin profile");
-    await measure(contender, folder, load(Number(options.seconds)));
-    const profile = await server.ask<Profiler.Profile>("end profile");
-    await server.stop();
-    process.stdout.write(`\n${workload.name}: ${workload.about}\n\n${aligned(sharesOf(profile))}\n`);
-  } finally {
-    await database.close();
-    rmSync(folder, { recursive: true, force: true });
-  }
+async function main(folder: string, database: BenchDatabase): Promise<void> {
+  const [workload = W1] = options.workload;
+  const dataset = await buildDataset(await database.create("w"), folder, EMPLOYEES);
+  const server = await startWatched(dataset);
+  const contender: Contender = { target: LATCHKEY, server, dataset };
+  const requests = workload.requests(await readSamples(contender));
+  const load = (seconds: number): Asked => ({
+    path: LATCHKEY.pathOf(),
+    bodies: requests.map((request) => LATCHKEY.bodyOf(workload, request)),
+    connections: 32,
+    seconds,
+  });
+  await measure(contender, folder, load(WARM_UP_SECONDS));
+  await server.ask("begin profile");
+  await measure(contender, folder, load(options.seconds));
+  const profile = await server.ask<Profiler.Profile>("end profile");
+  await server.stop();
+  process.stdout.write(`\n${workload.name}: ${workload.about}\n\n${aligned(sharesOf(profile))}\n`);
 }
 
 /** Shares of the time that was not idle, most first. */
@@ -86,7 +75,4 @@ function sharesOf({ nodes, samples = [], timeDeltas = [] }: Profiler.Profile): s
     .map(([part, time]) => [part, `${((time / total) * 100).toFixed(1)} %`]);
 }
 
-void main().catch((error: unknown) => {
-  process.stderr.write(`bench: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
-  process.exitCode = 1;
-});
+runCommand("profile", false, main);

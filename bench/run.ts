@@ -1,61 +1,45 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { loadavg, tmpdir } from "node:os";
-import { join } from "node:path";
-import { parseArgs } from "node:util";
+import { loadavg } from "node:os";
+import { FEWEST_EMPLOYEES } from "../src/cli/demo/generate-company";
 import { measureBuilt } from "./built";
 import { checkAnswers, checkDecisions } from "./check";
+import { runCommand } from "./command";
 import { type Contender, measure, type RoundFigures, readSamples, startContender, unpinned } from "./contender";
-import { type BenchDatabase, openBenchDatabase } from "./database";
+import type { BenchDatabase } from "./database";
 import { buildDataset } from "./dataset";
 import { measureDenied } from "./denied";
+import { count, flag, readOptions, someOf } from "./options";
 import { LOAD_CORE, SERVER_CORE } from "./process";
 import { type Measured, ratio, table } from "./report";
 import { interleaved } from "./rounds";
 import { measureScale } from "./scale";
+import { measureKeys } from "./scale-keys";
 import { ratioOf } from "./statistics";
 import { LATCHKEY, MERCURIUS, STALE, TARGETS, type Target, UNDECIDED } from "./targets";
 import { WORKLOADS } from "./workloads";
 import type { Workload } from "./workloads/workload";
 
 /** `npm run bench -- --rounds 5 --seconds 10`: see bench/README.md. */
-const { values: options } = parseArgs({
-  options: {
-    employees: { type: "string", default: "10000" },
-    rounds: { type: "string", default: "4" },
-    seconds: { type: "string", default: "3" },
-    "warm-up": { type: "string", default: "3" },
-    connections: { type: "string", default: "32" },
-    workloads: { type: "string", default: WORKLOADS.map(({ name }) => name).join() },
-    mariadb: { type: "boolean", default: false },
-    scale: { type: "boolean", default: false },
-  },
+const options = readOptions({
+  employees: count(10_000, FEWEST_EMPLOYEES),
+  rounds: count(4),
+  seconds: count(3),
+  "warm-up": count(3),
+  connections: count(32),
+  workloads: someOf(WORKLOADS),
+  mariadb: flag(),
+  scale: flag(),
 });
-const workloads = options.workloads.split(",").map((name) => {
-  const found = WORKLOADS.find((workload) => workload.name === name.trim().toUpperCase());
-  if (found === undefined) throw new Error(`--workloads: there is no workload ${name}`);
-  return found;
-});
-const plan = {
-  rounds: Number(options.rounds),
-  seconds: Number(options.seconds),
-  warmUpSeconds: Number(options["warm-up"]),
-  connections: Number(options.connections),
-};
-const employees = Number(options.employees);
+const { employees, rounds, seconds, connections, workloads } = options;
+const plan = { rounds, seconds, connections, warmUpSeconds: options["warm-up"] };
 /** Other work on the machine, over the last minute. */
 const loadBefore = loadavg()[0] ?? 0;
 
-async function main(): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), "latchkey-bench-"));
-  const database = await openBenchDatabase(folder, options.mariadb);
-  try {
-    if (options.scale) print(await measureScale(database, folder, plan));
-    else await compare(folder, database);
-    reportConditions(database);
-  } finally {
-    await database.close();
-    rmSync(folder, { recursive: true, force: true });
-  }
+async function main(folder: string, database: BenchDatabase): Promise<void> {
+  if (options.scale) {
+    print(await measureScale(database, folder, plan));
+    print(await measureKeys(database, folder));
+  } else await compare(folder, database);
+  reportConditions(database);
 }
 
 async function compare(folder: string, database: BenchDatabase): Promise<void> {
@@ -128,15 +112,11 @@ function print(text: string): void {
 function reportConditions({ name }: BenchDatabase): void {
   const notQuiet =
     loadBefore > 0.5 ? `\nThe machine was not quiet: its load was ${loadBefore.toFixed(1)} before this began.` : "";
-  const { connections, rounds, seconds } = plan;
   print(
     `${options.scale ? "" : `${employees.toLocaleString("en")} employees, `}${connections} connections, ` +
-      `${rounds} rounds of ${seconds} s; ${name}; Node ${process.versions.node}; ` +
+      `${rounds} round${rounds === 1 ? "" : "s"} of ${seconds} s; ${name}; Node ${process.versions.node}; ` +
       `${unpinned ?? `server on core ${SERVER_CORE}, load on core ${LOAD_CORE}`}${notQuiet}`,
   );
 }
 
-void main().catch((error: unknown) => {
-  process.stderr.write(`bench: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
-  process.exitCode = 1;
-});
+runCommand("bench", options.mariadb, main);

@@ -10,7 +10,7 @@ import { aligned, ratio } from "./report";
 import { ratioOf, spreadOf } from "./statistics";
 
 const SIZES = [1_000, 10_000, 100_000, 1_000_000];
-const EMPLOYEES = 100;
+const EMPLOYEES = 200;
 const BATCHES = 15;
 const LOOK_UPS = 400;
 

@@ -4,7 +4,6 @@ import { buildDataset } from "./dataset";
 import { growEmployees } from "./grow";
 import { aligned, ratio } from "./report";
 import { interleaved, type Plan } from "./rounds";
-import { measureKeys } from "./scale-keys";
 import { ratioOf, type Spread, spreadOf } from "./statistics";
 import { LATCHKEY } from "./targets";
 import { W1 } from "./workloads/w1";
@@ -24,10 +23,7 @@ interface Subject {
   readonly bodies: readonly string[];
 }
 
-/**
- * How W1 and the verification of a key grow with the data: the former over HTTP, at the first and at the last pages of 10⁴ to 10⁶
- * employees by cursor, in interleaved rounds; the latter in this process, among 10³ to 10⁶ keys.
- */
+/** How W1 grows with the data: over HTTP, at the first and at the last pages of 10⁴ to 10⁶ employees by cursor, in interleaved rounds. */
 export async function measureScale(database: BenchDatabase, folder: string, plan: Plan): Promise<string> {
   const contenders: Contender[] = [];
   try {
@@ -49,7 +45,7 @@ export async function measureScale(database: BenchDatabase, folder: string, plan
       measure(contender, folder, { path: "/graphql", bodies, connections: plan.connections, seconds }),
     );
     const base = figures.get(subjects[0] as Subject) ?? [];
-    return `${employeesTable(subjects, figures, base)}\n\n${await measureKeys(database, folder)}`;
+    return employeesTable(subjects, figures, base);
   } finally {
     for (const { server } of contenders) await server.stop();
   }

@@ -1,28 +1,20 @@
-import { mkdtempSync, rmSync } from "node:fs";
 import { Agent, request } from "node:http";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { createPepper } from "../src/kernel/pepper";
 import { makeToken, newTokenId } from "../src/kernel/token";
+import { runCommand } from "./command";
 import { headersOf } from "./contender";
-import { openBenchDatabase } from "./database";
+import type { BenchDatabase } from "./database";
 import { buildDataset, type Dataset, serverEnvironment } from "./dataset";
 import { growKnownKeys } from "./grow";
+import { count, flag, readOptions } from "./options";
 import { build, type RunningServer, startBuilt } from "./process";
 import { aligned } from "./report";
 
 /**
- * `npm run bench:soak`: whether memory grows with what is never asked twice. First documents of which no two are alike, each three
+ * `npm run bench:soak`: whether memory grows with what is never asked again. First documents of which no two are alike, each three
  * times in a row so that it is compiled as well; then keys of which each is used once. Memory is told at every tenth of each.
  */
-const { values: options } = parseArgs({
-  options: {
-    documents: { type: "string", default: "1000000" },
-    keys: { type: "string", default: "1000000" },
-    mariadb: { type: "boolean", default: false },
-  },
-});
+const options = readOptions({ documents: count(1_000_000, 0), keys: count(1_000_000, 0), mariadb: flag() });
 const CONNECTIONS = 16;
 const TENTHS = 10;
 const EMPLOYEES = 1_000;
@@ -32,34 +24,24 @@ const REPEATS = 3;
 /** The n-th request: its body and the token that it carries. */
 type RequestAt = (n: number) => { readonly body: string; readonly token: string };
 
-async function main(): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), "latchkey-soak-"));
-  const database = await openBenchDatabase(folder, options.mariadb);
-  try {
-    const dataset = await buildDataset(await database.create("soak"), folder, EMPLOYEES);
-    build();
-    const tokens = Array.from({ length: Number(options.keys) }, () => makeToken("live", newTokenId()));
-    await growKnownKeys(dataset.databaseUrl, tokens.map(createPepper(dataset.secret).digest));
-    const server = await startBuilt(null, serverEnvironment(dataset));
-    try {
-      const documents = await soak(server, dataset, Number(options.documents), (n) => ({
-        body: JSON.stringify({ query: documentOf(Math.floor(n / REPEATS)) }),
-        token: dataset.token,
-      }));
-      const keys = await soak(server, dataset, tokens.length, (n) => ({ body: SMALL, token: tokens[n] as string }));
-      const head = ["", ...Array.from({ length: TENTHS }, (_, at) => `${at + 1}/10`), "req/s"];
-      const rows = [
-        [`${Number(options.documents).toLocaleString("en")} documents, MiB`, ...documents],
-        [`${tokens.length.toLocaleString("en")} keys, MiB`, ...keys],
-      ];
-      process.stdout.write(`\nResident memory, ${database.name}\n\n${aligned([head, ...rows])}\n`);
-    } finally {
-      await server.stop();
-    }
-  } finally {
-    await database.close();
-    rmSync(folder, { recursive: true, force: true });
-  }
+async function main(folder: string, database: BenchDatabase): Promise<void> {
+  const dataset = await buildDataset(await database.create("soak"), folder, EMPLOYEES);
+  build();
+  const tokens = Array.from({ length: options.keys }, () => makeToken("live", newTokenId()));
+  await growKnownKeys(dataset.databaseUrl, tokens.map(createPepper(dataset.secret).digest));
+  const server = await startBuilt(null, serverEnvironment(dataset));
+  const documents = await soak(server, dataset, options.documents * REPEATS, (n) => ({
+    body: JSON.stringify({ query: documentOf(Math.floor(n / REPEATS)) }),
+    token: dataset.token,
+  }));
+  const keys = await soak(server, dataset, tokens.length, (n) => ({ body: SMALL, token: tokens[n] as string }));
+  await server.stop();
+  const head = ["", ...Array.from({ length: TENTHS }, (_, at) => `${at + 1}/10`), "req/s"];
+  const rows = [
+    [`${options.documents.toLocaleString("en")} documents, each ${REPEATS} times, MiB`, ...documents],
+    [`${tokens.length.toLocaleString("en")} keys, each once, MiB`, ...keys],
+  ];
+  process.stdout.write(`\nResident memory, ${database.name}\n\n${aligned([head, ...rows])}\n`);
 }
 
 const SMALL = JSON.stringify({ query: "{ viewer { kind } }" });
@@ -104,7 +86,4 @@ function post(agent: Agent, url: string, headers: Record<string, string>, body: 
   });
 }
 
-void main().catch((error: unknown) => {
-  process.stderr.write(`bench: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
-  process.exitCode = 1;
-});
+runCommand("soak", options.mariadb, main);

@@ -1,10 +1,11 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { type Dataset, serverEnvironment } from "./dataset";
-import { cpuSeconds, type RunningServer, residentMiB } from "./process";
+import { cpuSeconds, endWithThis, firstLine, type RunningServer, residentMiB } from "./process";
 import type { Question } from "./servers/latchkey-watched";
+
+const ENTRY = "servers/latchkey-watched.ts";
 
 /** The product in a process that watches itself. */
 export interface WatchedServer extends RunningServer {
@@ -12,13 +13,14 @@ export interface WatchedServer extends RunningServer {
 }
 
 export async function startWatched(dataset: Dataset): Promise<WatchedServer> {
-  const child = fork(join(__dirname, "servers/latchkey-watched.ts"), {
+  const child = fork(join(__dirname, ENTRY), {
     execArgv: ["-r", join(__dirname, "../scripts/register.cjs")],
     env: serverEnvironment(dataset),
     stdio: ["ignore", "pipe", "inherit", "ipc"],
   });
+  endWithThis(child);
   const pid = child.pid as number;
-  const [url] = (await once(createInterface({ input: child.stdout as NodeJS.ReadableStream }), "line")) as [string];
+  const url = await firstLine(child, ENTRY);
   return {
     url,
     async ask<Answer>(question: Question) {

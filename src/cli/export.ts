@@ -1,10 +1,12 @@
 import { Command } from "commander";
 import type { Booted } from "../boot";
+import type { RequestContext } from "../context";
 import { OperationFailed } from "../http/run-operation";
 import { resources } from "../registry";
 import type { Resource } from "../resources/resource";
 import { createUsageRecorder, type UsageRecorder } from "../usage/usage-recorder";
-import { askedColumns, differInRows, type ExportColumn, readableColumns } from "./export/export-columns";
+import { type ContentsFolder, contentsFolder } from "./export/contents-folder";
+import { askedColumns, contentColumn, differInRows, type ExportColumn, readableColumns } from "./export/export-columns";
 import { asKey, asOperator, type Identify } from "./export/export-principal";
 import { exportRecords } from "./export/export-records";
 import { readKey } from "./export/read-key";
@@ -19,24 +21,28 @@ interface Options {
   readonly deviceId?: string;
   readonly fields?: string;
   readonly filter?: string;
+  readonly contentsTo?: string;
   readonly excelSafe?: boolean;
 }
 
 /** Not a name that a document can give an operation, so that it stands for exports alone in the use of a key. */
 const USE = "(export)";
 
-/** `latchkey export`: records as CSV that `latchkey import` takes back (but for documents), of everything or of what one API key reads. */
+/** `latchkey export`: records as CSV that `latchkey import` takes back, of everything or of what one API key reads. */
 export function exportCommand(): Command {
   return new Command("export")
     .description(
-      "write records as CSV that `import` takes back (of documents only what describes them, which it does not): all of them, " +
-        "or with a key exactly what it may read",
+      "write records as CSV that `import` takes back (documents with --contents-to): all of them, or with a key exactly what it may read",
     )
     .argument("<resource>", resources.map(({ plural }) => plural).join(", "))
     .option("--out <file>", "file to write, which appears when it is complete; standard output when left out")
     .option(
       "--key-file <file>",
       "file with an API key whose permissions bind the export; - asks, or reads standard input",
+    )
+    .option(
+      "--contents-to <folder>",
+      "for documents: folder to write their contents to, named in a column file; with a key, of what it may download",
     )
     .option("--fields <names>", "fields to write, with commas between; all, or all that the key reads, when left out")
     .option("--filter <json>", 'which records, as in the API, e.g. \'{"lastName": {"startsWith": "K"}}\'')
@@ -53,14 +59,16 @@ async function run(booted: Booted, name: string, options: Options): Promise<void
   const { operator } = booted;
   const resource = resourceCalled(name);
   const filter = options.filter === undefined ? null : filterOf(options.filter);
+  const contents = contentsTo(operator, resource, options.contentsTo);
   const { identify, usage } = await principalOf(booted, options);
   let apiKeyId: string | null = null;
   try {
     const who = await identify();
     if (who.principal.kind === "API_KEY") apiKeyId = who.principal.apiKey.id;
     const readable = readableColumns(resource, operator.index, who.scope);
-    const columns =
+    const described =
       options.fields === undefined ? someOf(resource, readable) : askedColumns(resource, options.fields, readable);
+    const columns = [...described, ...contents.columns];
     if (differInRows(columns, operator.index, who.scope)) process.stderr.write(ROWS_DIFFER);
     const form = { isExcelSafe: options.excelSafe ?? false, columns: columns.length };
     const { out } = options;
@@ -69,7 +77,7 @@ async function run(booted: Booted, name: string, options: Options): Promise<void
       operator,
       booted.schema.executable,
       identify,
-      { resource, columns, filter },
+      { resource, columns, filter, ...contents.folder },
       (rows) => (out === undefined ? writeToOutput(rows, form) : writeToFile(rows, form, out)),
       progress,
     );
@@ -110,6 +118,18 @@ function resourceCalled(name: string): Resource {
   if (found) return found;
   const known = resources.map(({ plural }) => plural).join(", ");
   throw new CommandError(`there are no records called ${JSON.stringify(name.slice(0, 60))}; choose of ${known}`);
+}
+
+/** What `--contents-to` adds to an export; nothing where it is not given. */
+function contentsTo(
+  ctx: RequestContext,
+  resource: Resource,
+  path: string | undefined,
+): { readonly columns: readonly ExportColumn[]; readonly folder: { readonly contents?: ContentsFolder } } {
+  if (path === undefined) return { columns: [], folder: {} };
+  const column = contentColumn(resource);
+  if (column === null) throw new CommandError("--contents-to is about documents: no other records have contents");
+  return { columns: [column], folder: { contents: contentsFolder(ctx, resource, path) } };
 }
 
 /** Without a single readable field the operation asks for the id, so that its refusal says what is missing. */

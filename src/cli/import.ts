@@ -1,4 +1,5 @@
 import { accessSync, constants, statSync } from "node:fs";
+import { dirname } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
 import { compensation } from "../resources/compensation/compensation.resource";
 import { fieldNamed } from "../resources/resource";
@@ -13,6 +14,8 @@ interface Options {
   readonly employees?: string;
   readonly compensations?: string;
   readonly timeOffs?: string;
+  readonly documents?: string;
+  readonly documentsFrom?: string;
   readonly currency?: string;
   readonly skipInvalid?: boolean;
 }
@@ -42,6 +45,16 @@ export function importCommand(): Command {
       "employee_number, type, start_date, end_date, status, note; a record is known by employee and first day",
       once,
     )
+    .option(
+      "--documents <file>",
+      "employee_number, title, category, file_name (or the last part of file), file: path of the content; a record is known by " +
+        "employee, title and file name",
+      once,
+    )
+    .option(
+      "--documents-from <folder>",
+      "where the paths in the column file begin; the folder of the CSV when left out",
+    )
     .option("--skip-invalid", "import the good rows; without it one bad row of any file stops the import")
     .action(run);
 }
@@ -58,13 +71,15 @@ async function run({ currency, skipInvalid = false, ...named }: Options): Promis
     employee: named.employees,
     compensation: named.compensations,
     timeOff: named.timeOffs,
+    document: named.documents,
   };
   const paths = Object.values(byResource).filter((path) => path !== undefined);
   const problem =
     paths.length === 0
-      ? "name a file: --departments FILE, --employees FILE, --compensations FILE or --time-offs FILE"
-      : (badCurrency(currency, named.compensations) ?? unreadable(paths));
+      ? "name a file: --departments FILE, --employees FILE, --compensations FILE, --time-offs FILE or --documents FILE"
+      : (badCurrency(currency, named.compensations) ?? badFolder(named) ?? unreadable(paths));
   if (problem !== null) return fail(problem);
+  const folder = named.documents === undefined ? null : (named.documentsFrom ?? dirname(named.documents));
   const began = performance.now();
   const progress = process.stderr.isTTY ? terminalProgress(process.stderr) : noProgress;
   const print = (report: ImportReport): void => {
@@ -85,7 +100,11 @@ async function run({ currency, skipInvalid = false, ...named }: Options): Promis
     const failed = unusable(files);
     if (failed) print(failed);
     else {
-      await withDatabase(async ({ operator }) => print(await importStaged(operator, files, { skipInvalid, progress })));
+      await withDatabase(async ({ operator, contents }, config) => {
+        if (folder !== null) await contents.ready();
+        const source = folder === null ? {} : { contents: { folder, mostBytes: config.documentsMaxBytes } };
+        print(await importStaged(operator, files, { skipInvalid, progress, ...source }));
+      });
     }
   } finally {
     files.close();
@@ -97,6 +116,16 @@ function badCurrency(code: string | undefined, file: string | undefined): string
   if (file === undefined) return "--currency is about a file of compensations: name one by --compensations FILE";
   const parsed = fieldNamed(compensation, "currency")?.parseText(code);
   return parsed && "problem" in parsed ? `--currency ${parsed.problem}` : null;
+}
+
+function badFolder({ documents, documentsFrom: folder }: Options): string | null {
+  if (folder === undefined) return null;
+  if (documents === undefined) return "--documents-from is about a file of documents: name one by --documents FILE";
+  try {
+    return statSync(folder).isDirectory() ? null : `${folder} is a file, not a folder`;
+  } catch (error) {
+    return `${folder} cannot be read: ${(error as Error).message}`;
+  }
 }
 
 function fail(problem: string): void {

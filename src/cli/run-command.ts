@@ -25,6 +25,7 @@ export async function withDatabase(
     try {
       await work(booted, config, log);
     } finally {
+      await booted.contents.close();
       await booted.store.close();
     }
   } catch (error) {

@@ -9,7 +9,7 @@ export function addResource(resource: Resource): void {
   defined.set(resource.name, resource);
   declareActions(resource.name, ["create", "update", "delete", ...resource.steps.map(({ verb }) => verb)]);
   // A record with something outside of its table does not come out of a CSV file.
-  for (const area of resource.attachment ? ["export"] : ["import", "export"]) declareActions(area, [resource.plural]);
+  for (const area of ["import", "export"]) declareActions(area, [resource.plural]);
 }
 
 /**

@@ -1,4 +1,4 @@
-import { isEmail } from "class-validator";
+import isEmail from "validator/lib/isEmail";
 import { badInput } from "../kernel/service-error";
 import { requireText } from "../kernel/text";
 

@@ -2,6 +2,9 @@ import type { ResourceField } from "../../resources/field";
 import type { Resource } from "../../resources/resource";
 import { resourceNamed } from "../../resources/resource-map";
 
+/** The column that says where the content of a record is, below a folder that a command is told. */
+export const FILE_HEADER = "file";
+
 /** The field that other records and files know a record by, e.g. an employee's number; null where a resource has none. */
 export function naturalKey(resource: Pick<Resource, "fields">): ResourceField | null {
   return resource.fields.find(({ unique, required }) => unique && required) ?? null;

@@ -13,7 +13,7 @@ export interface CompanyOptions {
 }
 
 /** Fewer would leave a department without people. */
-const FEWEST_EMPLOYEES = 150;
+export const FEWEST_EMPLOYEES = 150;
 const FOUNDED = "2009-03-02";
 /** The day that the records describe. */
 export const AS_OF = "2026-06-30";

@@ -5,7 +5,7 @@ import type { Scope } from "../../access/scope";
 import { hasBit } from "../../kernel/bitset";
 import type { ResourceField } from "../../resources/field";
 import type { Resource } from "../../resources/resource";
-import { columnHeader, referenceKey } from "../csv/column-header";
+import { columnHeader, FILE_HEADER, referenceKey } from "../csv/column-header";
 import { CommandError } from "../run-command";
 
 /** A column of an exported file. */
@@ -40,6 +40,21 @@ function isGranted({ permissions }: ExportColumn, index: AccessIndex, scope: Sco
     const bit = index.bitOf(permission);
     return bit !== undefined && hasBit(scope.bits, bit);
   });
+}
+
+/**
+ * The column that names the file of a record's content, its cell being the record's id as long as there is no file: selected with the
+ * path of the content, it needs DOWNLOAD. Null where records have no content.
+ */
+export function contentColumn(resource: Resource): ExportColumn | null {
+  for (const field of resource.fields) {
+    const { name, derived, readBy } = field;
+    if (readBy !== Action.DOWNLOAD || derived === undefined || !("before" in derived)) continue;
+    const idIn = (path: string): string => path.slice(derived.before.length, path.length - derived.after.length);
+    const cellOf: ExportColumn["cellOf"] = (record) => idIn(cell(record[name]));
+    return { ...columnOf(resource, field), header: FILE_HEADER, name: "content", cellOf };
+  }
+  return null;
 }
 
 /**

@@ -24,7 +24,7 @@ export async function exportRecords(
   write: WriteRows,
   progress: Progress,
 ): Promise<number> {
-  const { resource, columns, filter } = request;
+  const { resource, columns, filter, contents } = request;
   const pages = readPages(ctx, schema, identify, request);
   const first = await pages.next();
   if (first.done) throw new Error("an export has at least one page");
@@ -38,7 +38,7 @@ export async function exportRecords(
     yield columns.map(({ header }) => header);
     let page = firstPage;
     for (;;) {
-      for (const row of page.rows) {
+      for (const row of (await contents?.write(page.rows)) ?? page.rows) {
         count += 1;
         yield row;
       }

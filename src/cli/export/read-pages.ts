@@ -4,6 +4,7 @@ import type { RequestContext } from "../../context";
 import type { Authenticated } from "../../http/request-state";
 import { runOperation } from "../../http/run-operation";
 import type { Resource } from "../../resources/resource";
+import type { ContentsFolder } from "./contents-folder";
 import type { ExportColumn } from "./export-columns";
 import type { Identify } from "./export-principal";
 
@@ -13,7 +14,12 @@ export interface ExportRequest {
   readonly columns: readonly ExportColumn[];
   /** As in the API, e.g. `{ lastName: { startsWith: "K" } }`; null for every record. */
   readonly filter: Readonly<Record<string, unknown>> | null;
+  /** Where the contents of the records go; the last of `columns` is then `contentColumn`'s. */
+  readonly contents?: ContentsFolder;
 }
+
+/** Records of a page with contents: a key that is revoked under a long export should not get hundreds of files more. */
+const PAGE_WITH_CONTENTS = 20;
 
 /** Records of one page, as text. */
 export interface ExportPage {
@@ -41,7 +47,11 @@ export async function* readPages(
   let after: string | null = null;
   for (;;) {
     const who: Authenticated = await identify();
-    const variables = { first: LARGEST_PAGE, after, ...(filter !== null && { filter }) };
+    const variables = {
+      first: request.contents ? PAGE_WITH_CONTENTS : LARGEST_PAGE,
+      after,
+      ...(filter !== null && { filter }),
+    };
     const data = await runOperation(ctx, who, { schema, document, variables });
     const { nodes, pageInfo } = data[resource.plural] as Connection;
     yield { who, rows: nodes.map((node) => columns.map((column) => column.cellOf(node))) };

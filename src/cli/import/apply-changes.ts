@@ -2,13 +2,16 @@ import { setTimeout as delay } from "node:timers/promises";
 import { declaredAction } from "../../audit/audit-actions";
 import { record } from "../../audit/record";
 import type { RequestContext, Transaction } from "../../context";
+import { type Attached, endAttached } from "../../resources/attachment";
 import { isForeignKeyViolation, isUniqueViolation } from "../../store/violation";
 import { requireOwnersUnchanged } from "./check-owners";
 import { requireUnchanged, StalePlan } from "./check-plan";
+import type { ContentSource } from "./content-file";
 import { type Operation, type Part, stepsOf } from "./plan-changes";
 import type { Progress } from "./progress";
+import { lastWithContents, NO_CONTENTS, receiveContents } from "./receive-contents";
 import type { Scratch } from "./scratch";
-import { type Staged, tableOf } from "./staged-rows";
+import { hasKeyColumn, type Staged, tableOf } from "./staged-rows";
 import { createWriter, type PlannedRow } from "./write-rows";
 
 /** Records written so far in this run, by resource. */
@@ -20,15 +23,25 @@ export interface PartSizes {
   readonly whole: number;
   /** First part of a longer one; the others are as long as `PART_MS` allows at the speed seen so far. */
   readonly first: number;
+  /** Contents of documents that one transaction puts in place at most, however short the plan. */
+  readonly contents: number;
+}
+
+/** What a run goes by in writing. */
+export interface HowToWrite {
+  readonly sizes: PartSizes;
+  /** Where contents are read from; null where no file names any. */
+  readonly contents: ContentSource | null;
+  readonly progress: Progress;
 }
 
 /**
  * A server waits fifteen seconds for SQLite's write lock before it refuses a write. Measured on two cores: 10,000 new employees
  * (eleven indexes) hold it for 0.4 s. A longer plan is cut into parts of about two seconds; with a million rows and the machine
  * overloaded five times over, the longest of 247 held it for 4.1 s. Every part is valid by itself, and running the import again
- * goes on from where it stopped.
+ * goes on from where it stopped. Content is flushed to a disk, or copied within a bucket, under the lock: some tens of milliseconds each.
  */
-export const PART_SIZES: PartSizes = { whole: 25_000, first: 5_000 };
+export const PART_SIZES: PartSizes = { whole: 25_000, first: 5_000, contents: 100 };
 
 const PART_MS = 2_000;
 const ROWS_PER_STATEMENT = 400;
@@ -47,23 +60,27 @@ export async function applyChanges(
   scratch: Scratch,
   staged: readonly Staged[],
   operations: number,
-  sizes: PartSizes,
+  { sizes, contents, progress }: HowToWrite,
   written: Written,
-  progress: Progress,
 ): Promise<void> {
-  progress.begin("writing", operations);
-  const isWhole = operations <= sizes.whole;
+  const endOf = (first: number, last: number): number =>
+    lastWithContents(scratch, staged, { first, last: Math.min(last, operations) }, sizes.contents);
+  const isWhole = operations <= sizes.whole && endOf(1, operations) === operations;
   let size = isWhole ? operations : sizes.first;
   for (let first = 1, number = 1; first <= operations; number++) {
     if (number > 1) await delay(REST_MS);
-    const part = { first, last: Math.min(first + size - 1, operations), number: isWhole ? null : number };
+    const part = { first, last: endOf(first, first + size - 1), number: isWhole ? null : number };
+    const attached = await receiveContents(ctx, scratch, staged, part, contents, progress);
+    if (number === 1 || attached !== NO_CONTENTS) progress.begin("writing", operations);
     let began = performance.now();
     const work = async (tx: Transaction): Promise<void> => {
       began = performance.now();
-      await applyPart(ctx, tx, scratch, staged, part, progress);
+      await applyPart(ctx, tx, scratch, staged, part, attached, progress);
     };
-    await ctx.store.transaction(work).catch(throwStale);
-    count(scratch, part, written);
+    await endAttached(attached, async () => {
+      await ctx.store.transaction(work).catch(throwStale);
+      count(scratch, part, written);
+    });
     first = part.last + 1;
     size = nextSize(part, performance.now() - began);
   }
@@ -87,13 +104,15 @@ async function applyPart(
   scratch: Scratch,
   staged: readonly Staged[],
   part: Part,
+  attached: Attached,
   progress: Progress,
 ): Promise<void> {
   if (ctx.store.dialect === "sqlite") await tx.query(`PRAGMA cache_size = -${CACHE_KIB}`);
   await requireUnchanged(ctx.store, tx, scratch, staged, part);
   for (const one of staged) {
-    if (one.target.resource.period !== undefined) await requireOwnersUnchanged(ctx.store, tx, scratch, one, part);
+    if (hasKeyColumn(one.target)) await requireOwnersUnchanged(ctx.store, tx, scratch, one, part);
   }
+  await attached.keep(tx);
   const now = new Date(ctx.clock.now());
   for (const [at, { one }] of stepsOf(staged).entries()) {
     const write = createWriter(ctx.store, tx, one, now);

@@ -1,4 +1,4 @@
-import type { ImportColumn } from "./import-target";
+import type { ImportColumn } from "./import-column";
 import type { Scratch } from "./scratch";
 import { addProblems, keyIn, Note, type Staged, tableOf, Verdict, valueIn } from "./staged-rows";
 

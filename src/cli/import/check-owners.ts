@@ -10,8 +10,8 @@ import { type Staged, tableOf, valueIn } from "./staged-rows";
 const OWNERS_PER_QUERY = 500;
 
 /**
- * Locks the owners of the periods that a part writes, as whoever writes a period over the API does, and makes sure that they have
- * the records that the plan was made by and no other: one that was added meanwhile could overlap.
+ * Locks the owners of the records that a part writes, as whoever writes a period over the API does, and makes sure that they have
+ * the records that the plan was made by and no other: one that was added meanwhile could overlap, or be what a row is about.
  *
  * @throws StalePlan
  */

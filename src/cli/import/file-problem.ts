@@ -20,6 +20,19 @@ export function shown(value: string): string {
   return `${characters.slice(0, LONGEST_SHOWN).join("")}…`;
 }
 
+const UNREADABLE: Readonly<Record<string, string>> = {
+  ENOENT: "does not exist",
+  ENOTDIR: "does not exist",
+  EISDIR: "is a folder, not a file",
+  EACCES: "cannot be read: permission denied",
+  EPERM: "cannot be read: permission denied",
+};
+
+/** What to tell of a file that the operating system does not let us read, by the code of its error. */
+export function unreadable(code: string): string {
+  return UNREADABLE[code] ?? `cannot be read: ${code}`;
+}
+
 /**
  * The file as a whole cannot be trusted (unreadable, not UTF-8, a broken quote, a wrong header): where its rows begin and end is
  * not known, so none of them is imported, whatever the options.

@@ -7,8 +7,10 @@ import { StalePlan } from "./check-plan";
 import { noteLeftOut, refuseUnknownReferences } from "./check-references";
 import { refuseBrokenRules } from "./check-rules";
 import { refuseImpossibleSteps } from "./check-steps";
+import type { ContentSource } from "./content-file";
 import { type ImportReport, reportOn } from "./import-report";
 import { TARGETS } from "./import-target";
+import { inspectContents } from "./inspect-contents";
 import { loadExisting } from "./load-existing";
 import { planChanges } from "./plan-changes";
 import { noProgress, type Progress } from "./progress";
@@ -22,7 +24,9 @@ export interface ImportOptions {
   /** Import the good rows and report the bad, instead of importing nothing when there are any. */
   readonly skipInvalid?: boolean;
   readonly progress?: Progress;
-  readonly partSizes?: PartSizes;
+  readonly partSizes?: Partial<PartSizes>;
+  /** Needed with a file of documents. */
+  readonly contents?: ContentSource;
 }
 
 /** How often a plan is made anew because the database keeps changing under it. */
@@ -76,13 +80,15 @@ export function unusable({ scratch, staged }: StagedFiles): ImportReport | null 
 export async function importStaged(
   ctx: RequestContext,
   files: StagedFiles,
-  { skipInvalid = false, progress = noProgress, partSizes = PART_SIZES }: ImportOptions = {},
+  { skipInvalid = false, progress = noProgress, partSizes, contents }: ImportOptions = {},
 ): Promise<ImportReport> {
   const { scratch, staged } = files;
   const written: Written = new Map();
   const failed = unusable(files);
   if (failed) return failed;
+  const how = { sizes: { ...PART_SIZES, ...partSizes }, contents: contents ?? null, progress };
   try {
+    await inspectContents(scratch, staged, how.contents, progress);
     for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt++) {
       forgetOthers(scratch, staged);
       await loadExisting(ctx.store, scratch, staged, progress);
@@ -96,7 +102,7 @@ export async function importStaged(
       if (hasBadRows(scratch) && !hasGoodRows(scratch, staged)) return reportOn(scratch, staged, written, false);
       const operations = planChanges(scratch, staged);
       try {
-        await applyChanges(ctx, scratch, staged, operations, partSizes, written, progress);
+        await applyChanges(ctx, scratch, staged, operations, how, written);
         return reportOn(scratch, staged, written, true);
       } catch (error) {
         if (!(error instanceof StalePlan)) throw error;

@@ -1,7 +1,7 @@
 import type { FieldValue } from "../../resources/field";
 import type { Written } from "./apply-changes";
 import type { FileProblem } from "./file-problem";
-import type { ImportColumn } from "./import-target";
+import type { ImportColumn } from "./import-column";
 import type { Scratch } from "./scratch";
 import { IS_BAD, Note, type Staged } from "./staged-rows";
 

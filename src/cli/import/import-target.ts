@@ -1,25 +1,14 @@
+import { cleanFileName } from "../../documents/file-name";
 import { compensation } from "../../resources/compensation/compensation.resource";
 import { department } from "../../resources/department/department.resource";
+import { document } from "../../resources/document/document.resource";
 import { employee } from "../../resources/employee/employee.resource";
-import type { FieldValue, ResourceField } from "../../resources/field";
+import type { ResourceField } from "../../resources/field";
 import { fieldNamed, type Resource } from "../../resources/resource";
 import { timeOff } from "../../resources/time-off/time-off.resource";
-import { columnHeader, naturalKey, referenceKey } from "../csv/column-header";
-
-/** A column that a resource's file may have. */
-export interface ImportColumn {
-  /** As in the file's first line, e.g. `department_code`. */
-  readonly header: string;
-  /** Other names that it goes by in files of other systems. */
-  readonly aliases: readonly string[];
-  readonly field: ResourceField;
-  /** The field whose rules its cells follow: `field` itself, or for a relation the key of the record it leads to. */
-  readonly rules: ResourceField;
-  /** Texts that mean no value, beside the empty one. */
-  readonly never: readonly string[];
-  /** What a new record gets when the file has no such column; undefined where that is nothing, or the column must be there. */
-  readonly assumed?: FieldValue;
-}
+import { columnHeader, FILE_HEADER, naturalKey, referenceKey } from "../csv/column-header";
+import { contentOf, type ImportedContent } from "./content-columns";
+import type { ImportColumn, StandIn } from "./import-column";
 
 /** A resource whose records come in a file, one a line, known by a key of their own. */
 export interface ImportTarget {
@@ -32,8 +21,10 @@ export interface ImportTarget {
   /** Whether several records can share a key, as a request that was rejected and made again does. See match-rows.ts. */
   readonly isRepeatable: boolean;
   readonly columns: readonly ImportColumn[];
-  /** Names of columns that an export has and an import passes over, since they follow from others. */
+  /** Names of columns that an export has and an import passes over, since they follow from others or from the content. */
   readonly derived: readonly string[];
+  /** What is kept outside of the table, and comes from files that the rows name. */
+  readonly content: ImportedContent | null;
 }
 
 /** What is said of a resource beyond its fields. */
@@ -43,6 +34,7 @@ interface FileForm {
   readonly aliases?: Readonly<Record<string, readonly string[]>>;
   readonly never?: Readonly<Record<string, readonly string[]>>;
   readonly assumed?: Readonly<Record<string, string>>;
+  readonly standIns?: Readonly<Record<string, StandIn>>;
 }
 
 /** ISO 4217's code where no currency is meant: what is not known is not made up. */
@@ -59,6 +51,11 @@ export const TARGETS: readonly ImportTarget[] = [
     assumed: { currency: NO_CURRENCY },
   }),
   targetOf(timeOff, { key: ["employee", "startDate"], isRepeatable: true }),
+  targetOf(document, {
+    key: ["employee", "title", "fileName"],
+    isRepeatable: true,
+    standIns: { fileName: { header: FILE_HEADER, read: cleanFileName } },
+  }),
 ];
 
 /** The target of this resource; a name that has none is a programmer's error. */
@@ -79,25 +76,25 @@ export function isDeferred(target: ImportTarget, field: ResourceField): boolean 
   return other > own || (other === own && !field.acyclic);
 }
 
-/** Whether the file must have the column: what every record has and nothing stands in for. */
-export function isNeeded({ field, assumed }: ImportColumn): boolean {
-  return field.required && assumed === undefined;
-}
-
 function targetOf(resource: Resource, form: FileForm = {}): ImportTarget {
+  const content = contentOf(resource);
+  const isRead = ({ derived, setBy }: ResourceField): boolean => derived === undefined && setBy !== "service";
+  const own = resource.fields.filter(isRead).map((field) => columnOf(field, form));
   return {
     resource,
     key: form.key ? compositeKey(resource, form.key) : [singleKey(resource)],
     isRepeatable: form.isRepeatable ?? false,
-    columns: resource.fields.filter(({ derived }) => derived === undefined).map((field) => columnOf(field, form)),
-    derived: resource.fields.filter(({ derived }) => derived !== undefined).map(columnHeader),
+    columns: content ? [...own, content.file] : own,
+    derived: resource.fields.filter((field) => !isRead(field)).map(columnHeader),
+    content,
   };
 }
 
-function columnOf(field: ResourceField, { aliases, never, assumed }: FileForm): ImportColumn {
+function columnOf(field: ResourceField, { aliases, never, assumed, standIns }: FileForm): ImportColumn {
   const rules = field.target === null ? field : referenceKey(field);
   if (rules === null) throw new Error(`records of ${field.target} have no key that a file could name them by`);
   const fallback = field.initial ?? assumed?.[field.name];
+  const standIn = standIns?.[field.name];
   return {
     header: columnHeader(field),
     aliases: aliases?.[field.name] ?? [],
@@ -105,6 +102,7 @@ function columnOf(field: ResourceField, { aliases, never, assumed }: FileForm): 
     rules,
     never: never?.[field.name] ?? [],
     ...(fallback !== undefined && { assumed: fallback }),
+    ...(standIn !== undefined && { standIn }),
   };
 }
 

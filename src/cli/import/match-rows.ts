@@ -18,8 +18,8 @@ export function makeKeys(scratch: Scratch, target: ImportTarget): void {
 /**
  * Says which record each row is about, where the key is made of several fields: run it when all of `existing` is there.
  *
- * Where records can share a key, a row is about a record of that key in the same state, the first about the first; what is left is
- * paired in order, records in a state that counts before the others, so that a row in another state moves a record on.
+ * Where records can share a key, a row is about a record of that key in the same state or with the same content, the first about the
+ * first; what is left is paired in order, records in a state that counts before the others, so that a row in another state moves a record on.
  */
 export function matchRows(scratch: Scratch, staged: readonly Staged[]): void {
   for (const one of staged) {
@@ -41,10 +41,10 @@ export function matchRows(scratch: Scratch, staged: readonly Staged[]): void {
 /** Gives rows and records that share a key one of their own, the same to a row and the record that it is about. */
 function tellApart(scratch: Scratch, { target, columns }: Staged): void {
   const only = target.resource.period?.only;
-  const state = target.resource.fields.find(({ name }) => name === only?.field);
+  const state = target.content?.digest ?? target.resource.fields.find(({ name }) => name === only?.field);
   const isGiven = columns.some(({ field }) => field === state);
   const value = state && isGiven ? valueIn(state) : "NULL";
-  const counts = state ? `${valueIn(state)} IN (${(only?.values ?? []).map((text) => `'${text}'`).join(", ")})` : "1";
+  const counts = only && state ? `${valueIn(state)} IN (${only.values.map((text) => `'${text}'`).join(", ")})` : "1";
   const [here, there] = [tableOf("staged", target), tableOf("existing", target)];
   const shared = target.key.map(valueIn).join(` || ${BETWEEN} || `);
   const sameState = (order: string): string =>

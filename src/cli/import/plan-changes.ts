@@ -1,5 +1,6 @@
 import { acyclicColumn } from "./check-cycles";
-import { type ImportColumn, isDeferred, targetNamed } from "./import-target";
+import type { ImportColumn } from "./import-column";
+import { isDeferred, targetNamed } from "./import-target";
 import type { Scratch } from "./scratch";
 import { keyIn, type Staged, tableOf, Verdict, valueIn } from "./staged-rows";
 

@@ -1,9 +1,15 @@
 import { shown, UnusableFile } from "./file-problem";
-import { type ImportColumn, type ImportTarget, isNeeded } from "./import-target";
+import { type ImportColumn, isNeeded } from "./import-column";
+import type { ImportTarget } from "./import-target";
 import type { CsvRecord } from "./read-csv";
 
 /** A column with its place in a row; null where every row has the same text, `everywhere`, which the file does not say. */
-export type HeaderColumn = ImportColumn & { readonly at: number | null; readonly everywhere?: string };
+export type HeaderColumn = ImportColumn & {
+  readonly at: number | null;
+  readonly everywhere?: string;
+  /** Turns the cell into the text of this column, where the cell is another's. */
+  readonly read?: (text: string) => string;
+};
 
 /** Texts of fields for every row of a file, by the name of the field. */
 export type GivenValues = Readonly<Record<string, string | undefined>>;
@@ -33,8 +39,11 @@ export function readHeader(target: ImportTarget, { line, cells }: CsvRecord, giv
     const [at, other] = places.filter((place) => place !== -1);
     if (other !== undefined) throw new UnusableFile(`${names[at ?? 0]} and ${names[other]} are one column`, { line });
     const everywhere = given[column.field.name];
-    if (everywhere === undefined)
-      return at === undefined ? [] : [{ ...column, header: headerAt(column, names[at] ?? ""), at }];
+    if (everywhere === undefined) {
+      return at === undefined
+        ? standingIn(column, plain)
+        : [{ ...column, header: headerAt(column, names[at] ?? ""), at }];
+    }
     if (at === undefined) return [{ ...column, at: null, everywhere }];
     throw new UnusableFile(`has a column ${column.header} of its own: leave --${column.header} out`, { line });
   });
@@ -52,6 +61,13 @@ export function readHeader(target: ImportTarget, { line, cells }: CsvRecord, giv
     known.has(at) ? [] : [name === "" ? `(column ${at + 1}, no name)` : name],
   );
   return { width: cells.length, columns, unknown };
+}
+
+/** A column that is not there by way of the one that stands in for it, if that is there. */
+function standingIn(column: ImportColumn, plain: readonly string[]): HeaderColumn[] {
+  const { standIn } = column;
+  const at = standIn === undefined ? -1 : plain.indexOf(plainName(standIn.header));
+  return standIn === undefined || at === -1 ? [] : [{ ...column, at, read: standIn.read }];
 }
 
 /** An alias as the file has it, so that messages name a column that is there. */

@@ -1,17 +1,9 @@
 import { isUtf8 } from "node:buffer";
 import { createReadStream } from "node:fs";
-import { UnusableFile } from "./file-problem";
+import { UnusableFile, unreadable } from "./file-problem";
 
 const NEWLINE = 0x0a;
 const CHUNK_BYTES = 256 * 1024;
-
-/** What to tell of a file that the operating system does not let us read. */
-const UNREADABLE: Readonly<Record<string, string>> = {
-  ENOENT: "does not exist",
-  EISDIR: "is a folder, not a file",
-  EACCES: "cannot be read: permission denied",
-  EPERM: "cannot be read: permission denied",
-};
 
 /**
  * The bytes of a text file in pieces that each end between two characters.
@@ -35,7 +27,7 @@ export async function* readUtf8(path: string): AsyncGenerator<Buffer> {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (error instanceof UnusableFile || code === undefined) throw error;
-    throw new UnusableFile(UNREADABLE[code] ?? `cannot be read: ${code}`);
+    throw new UnusableFile(unreadable(code));
   }
   requireText(rest, lines);
 }

@@ -2,7 +2,8 @@ import { basename } from "node:path";
 import { newId } from "../../kernel/id";
 import type { ParsedText, ResourceField } from "../../resources/field";
 import { type FileProblem, UnusableFile } from "./file-problem";
-import type { ImportColumn, ImportTarget } from "./import-target";
+import type { ImportColumn } from "./import-column";
+import type { ImportTarget } from "./import-target";
 import { makeKeys } from "./match-rows";
 import type { Progress } from "./progress";
 import { type CsvRecord, readCsv } from "./read-csv";
@@ -45,7 +46,7 @@ export async function stageFile(
     for await (const record of readCsv(path)) {
       if (!header || !stage) {
         header = readHeader(target, record, given);
-        createStagedTable(scratch, target, header.columns);
+        createStagedTable(scratch, target, [...header.columns, ...(target.content?.found ?? [])]);
         stage = new RowWriter(scratch, target, header);
         continue;
       }
@@ -58,7 +59,7 @@ export async function stageFile(
     if (!(error instanceof UnusableFile)) throw error;
     failure = error.problem;
   }
-  const columns = header?.columns ?? [];
+  const columns = header === null ? [] : writtenColumns(target, header);
   const missing = target.columns.filter(({ field }) => !columns.some((column) => column.field === field));
   const assumed = missing.flatMap((column) =>
     column.assumed === undefined ? [] : [{ column, value: column.assumed }],
@@ -72,6 +73,12 @@ export async function stageFile(
     columns,
     file: { path, name: basename(path), rows, unknownColumns: header?.unknown ?? [], assumed, failure },
   };
+}
+
+/** Content is not written to the table, and what it says of itself is. */
+function writtenColumns({ content }: ImportTarget, { columns }: Header): readonly ImportColumn[] {
+  if (content === null) return columns;
+  return [...columns.filter(({ field }) => field !== content.file.field), ...content.found];
 }
 
 /** The place in a run of a resource that no file was given for, so that others can refer to its records. */
@@ -115,7 +122,8 @@ class RowWriter {
     const values: ScratchValue[] = [];
     let isBad = false;
     for (const column of columns) {
-      const text = column.everywhere ?? (cells[column.at as number] as string);
+      const cell = column.everywhere ?? (cells[column.at as number] as string);
+      const text = column.read?.(cell) ?? cell;
       const read = readCell(column, text);
       values.push(typeof read === "object" && read !== null ? null : read);
       if (typeof read === "object" && read !== null) {

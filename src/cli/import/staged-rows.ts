@@ -1,6 +1,7 @@
 import type { FieldValue, ResourceField } from "../../resources/field";
 import { type FileProblem, shown } from "./file-problem";
-import type { ImportColumn, ImportTarget } from "./import-target";
+import type { ImportColumn } from "./import-column";
+import type { ImportTarget } from "./import-target";
 import type { Scratch, ScratchValue } from "./scratch";
 
 /** Why a staged row is not written. Later reasons are found anew when the database has changed in between. */

@@ -1,11 +1,15 @@
 import type { Transaction } from "../../context";
 import type { ResourceField } from "../../resources/field";
+import { fieldNamed } from "../../resources/resource";
 import type { Store } from "../../store/store";
 import { acyclicColumn } from "./check-cycles";
 import { tableIn } from "./load-existing";
 import { deferredColumns, type Operation } from "./plan-changes";
 import type { ScratchValue } from "./scratch";
 import { type Staged, valueIn } from "./staged-rows";
+
+/** What every record notes of time. */
+const FIXED = ["createdAt", "updatedAt"] as const;
 
 /** A row of the plan: its values under the names of `valueIn`. */
 export type PlannedRow = Readonly<Record<string, ScratchValue>> & {
@@ -30,7 +34,7 @@ export function createWriter(
   one: Staged,
   now: Date,
 ): (kind: Operation, rows: readonly PlannedRow[]) => Promise<void> {
-  const { fixed, timestamp } = timestamps(store, one, now);
+  const moments = FIXED.map((name) => storedMoment(store, one, name, now));
   const deferred = new Set(deferredColumns(one).map(({ field }) => field));
   const parent = acyclicColumn(one)?.field;
   const waits = (field: ResourceField, { isCut }: PlannedRow): boolean =>
@@ -38,7 +42,7 @@ export function createWriter(
   const fields = one.columns.map(({ field }) => field);
   const assumed = one.file?.assumed ?? [];
   const names = [...fields, ...assumed.map(({ column }) => column.field)].map(({ column }) => column);
-  const columns = ["id", ...names, "version", ...fixed];
+  const columns = ["id", ...names, "version", ...FIXED];
   const row = `(${columns.map(() => "?").join(", ")})`;
   const insert = `INSERT INTO \`${tableIn(store, one.target)}\` (${columns.map((name) => `\`${name}\``).join(", ")}) VALUES `;
   const setAgain: Readonly<Record<Operation, readonly string[]>> = {
@@ -54,7 +58,7 @@ export function createWriter(
       ...fields.map((field) => (kind === "CREATE" && waits(field, planned) ? null : (planned[valueIn(field)] ?? null))),
       ...assumed.map(({ value }) => value),
       (planned.version ?? 0) + 1,
-      ...fixed.map(() => timestamp),
+      ...moments,
     ]);
     const values = rows.map(() => row).join(", ");
     await tx.query(insert + values + onConflict(store, setAgain[kind]), parameters);
@@ -68,17 +72,13 @@ function onConflict(store: Store, columns: readonly string[]): string {
     : ` ON CONFLICT (id) DO UPDATE SET ${columns.map((name) => `\`${name}\` = excluded.\`${name}\``).join(", ")}`;
 }
 
-/** The time of the change in the form that the driver stores, since raw statements pass TypeORM's own conversion by. */
-function timestamps(
-  store: Store,
-  { target }: Staged,
-  now: Date,
-): { fixed: readonly string[]; timestamp: ScratchValue } {
-  const metadata = store.reader.getMetadata(target.resource.entity);
-  const column = metadata.findColumnWithPropertyName("updatedAt");
-  if (!column) throw new Error(`${target.resource.name} has no updatedAt`);
-  return {
-    fixed: ["createdAt", "updatedAt"],
-    timestamp: store.reader.driver.preparePersistentValue(now, column) as ScratchValue,
-  };
+/**
+ * The time of the change in the form that the driver stores, since raw statements pass TypeORM's own conversion by; as text where it
+ * is a field of the resource (see field-instant.ts).
+ */
+function storedMoment(store: Store, { target }: Staged, name: string, now: Date): ScratchValue {
+  if (fieldNamed(target.resource, name)) return now.toISOString();
+  const column = store.reader.getMetadata(target.resource.entity).findColumnWithPropertyName(name);
+  if (!column) throw new Error(`${target.resource.name} has no ${name}`);
+  return store.reader.driver.preparePersistentValue(now, column) as ScratchValue;
 }

@@ -1,6 +1,7 @@
 import { Action } from "../../access/grant";
 import { cleanFileName, LONGEST_FILE_NAME } from "../../documents/file-name";
 import { defineResource } from "../define-resource";
+import { type FieldKind, parseWith } from "../field";
 import { pathTo } from "../field-derived";
 import { instant } from "../field-instant";
 import { integer } from "../field-number";
@@ -17,6 +18,8 @@ const NAME = text({
 });
 /** What an upload would change of its file's name, `createDocument` refuses. */
 const UNFIT = 'must not have invisible characters or any of <>:"|?*, nor begin or end in blanks, nor end in a dot';
+const checkName: FieldKind["check"] = (value) =>
+  NAME.check(value) ?? (cleanFileName(String(value)) === value ? null : UNFIT);
 
 /**
  * The files in people's folders. What is known of one are fields like any other; its content is fetched by
@@ -38,7 +41,8 @@ export const document = defineResource({
     category: text({ maxLength: 60, description: "Kind of document, e.g. CONTRACT or PAYSLIP." }),
     fileName: {
       ...NAME,
-      check: (value) => NAME.check(value) ?? (cleanFileName(String(value)) === value ? null : UNFIT),
+      check: checkName,
+      parseText: parseWith(checkName, (name) => name, "must be text"),
       setBy: "creation",
     },
     mimeType: {

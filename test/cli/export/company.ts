@@ -110,5 +110,7 @@ export async function exportTo(booted: Booted, folder: Folder, name: string, how
   return path;
 }
 
-/** Names of the resources that files can hold. */
-export const IMPORTABLE: readonly string[] = TARGETS.map(({ resource }) => resource.name);
+/** Names of the resources that one file can hold: all but documents, whose contents are files of their own. */
+export const IMPORTABLE: readonly string[] = TARGETS.filter(({ content }) => content === null).map(
+  ({ resource }) => resource.name,
+);

@@ -15,12 +15,13 @@ export interface Files {
   readonly employee?: string | Buffer;
   readonly compensation?: string | Buffer;
   readonly timeOff?: string | Buffer;
+  readonly document?: string | Buffer;
 }
 
 /** A database of its own to import into, for one test file. */
 export interface ImportBench extends Booted {
   readonly database: FreshDatabase;
-  /** Folder for files, which goes with the bench. */
+  /** Folder for files, which goes with the bench; contents of documents are in `kept` below it, once they are `ready`. */
   readonly folder: string;
   /** Writes the files to disk and imports them. */
   run(files: Files, options?: ImportOptions): Promise<ImportReport>;
@@ -66,9 +67,10 @@ export async function importFiles(
 
 export async function openBench(): Promise<ImportBench> {
   const database = await freshDatabase();
-  const config = { database: parseDatabaseUrl(database.url), secret: SECRET, documentsDir: "/nowhere" };
-  const booted = await boot(config, { now: () => Date.now() }, pino({ level: "silent" }));
   const folder = await mkdtemp(join(tmpdir(), "latchkey-test-csv-"));
+  const documentsDir = join(folder, "kept");
+  const config = { database: parseDatabaseUrl(database.url), secret: SECRET, documentsDir };
+  const booted = await boot(config, { now: () => Date.now() }, pino({ level: "silent" }));
   const { store } = booted;
   const write = async (name: string, content: string | Buffer): Promise<string> => {
     const path = join(folder, name);
@@ -96,6 +98,8 @@ export async function openBench(): Promise<ImportBench> {
       employees: await rows("SELECT * FROM employee ORDER BY employeeNumber"),
       compensations: await rows("SELECT * FROM compensation ORDER BY id"),
       timeOffs: await rows("SELECT * FROM time_off ORDER BY id"),
+      documents: await rows("SELECT * FROM document ORDER BY id"),
+      contents: await rows("SELECT * FROM document_content ORDER BY id"),
       audit: await audit(),
     }),
     audit,
@@ -103,7 +107,7 @@ export async function openBench(): Promise<ImportBench> {
       await store.transaction(async (tx) => {
         await tx.query("UPDATE department SET managerId = NULL, parentId = NULL");
         await tx.query("UPDATE employee SET managerId = NULL");
-        for (const table of ["compensation", "time_off", "employee", "department"])
+        for (const table of ["compensation", "time_off", "document", "document_content", "employee", "department"])
           await tx.query(`DELETE FROM ${table}`);
       });
       earlier = new Set((await allAudit()).map(({ id }) => id));

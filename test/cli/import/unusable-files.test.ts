@@ -12,7 +12,15 @@ afterAll(() => bench.close());
 const GOOD = "employee_number,first_name,last_name\n1,A,B\n";
 
 /** Why a file is of no use; makes sure that nothing came of it, nor of the good file beside it. */
-const NOTHING = { departments: [], employees: [], compensations: [], timeOffs: [], audit: [] };
+const NOTHING = {
+  departments: [],
+  employees: [],
+  compensations: [],
+  timeOffs: [],
+  documents: [],
+  contents: [],
+  audit: [],
+};
 
 async function failure(content: string | Buffer): Promise<FileProblem | null | undefined> {
   const report = await bench.run({ department: content, employee: GOOD }, { skipInvalid: true });
