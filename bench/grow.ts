@@ -36,17 +36,19 @@ async function countOf(database: DataSource, table: string): Promise<number> {
   return Number(row.n);
 }
 
-/** `table`'s columns, each as itself unless `replaced`. */
+/** `table`'s columns, each as itself, of the alias `from` where there is one, unless `replaced`. */
 async function copySql(
   database: DataSource,
   table: string,
   replaced: Readonly<Record<string, string>>,
+  from: string | null = null,
 ): Promise<{ into: string; select: string }> {
   const [row] = (await database.query(`SELECT * FROM ${table} LIMIT 1`)) as Record<string, unknown>[];
   const columns = Object.keys(row ?? {});
   if (columns.length === 0) throw new Error(`${table} is empty: there is nothing to multiply`);
   const quoted = columns.map((column) => `\`${column}\``);
-  return { into: quoted.join(", "), select: columns.map((column, at) => replaced[column] ?? quoted[at]).join(", ") };
+  const read = quoted.map((column) => (from === null ? column : `${from}.${column}`));
+  return { into: quoted.join(", "), select: columns.map((column, at) => replaced[column] ?? read[at]).join(", ") };
 }
 
 /** Multiplies the employees that are there until there are `size`, each with an id and a number of its own, in one department tree. */
@@ -68,8 +70,9 @@ export async function growEmployees(url: string, size: number): Promise<void> {
 export async function growKeys(url: string, size: number): Promise<void> {
   await withDatabase(url, async (database, { hex }) => {
     const keys = await copySql(database, "api_key", { id: hex(6) });
-    const bound = await copySql(database, "api_key_api_set", { apiKeyId: "k.id" });
-    const secrets = await copySql(database, "api_key_secret", { id: hex(16), apiKeyId: "k.id", digest: hex(32) });
+    const bound = await copySql(database, "api_key_api_set", { apiKeyId: "k.id" }, "one");
+    const secret = { id: hex(16), apiKeyId: "k.id", digest: hex(32) };
+    const secrets = await copySql(database, "api_key_secret", secret, "one");
     for (let count = await countOf(database, "api_key"); count < size; count = await countOf(database, "api_key")) {
       const most = Math.min(BATCH, size - count);
       await database.query(`INSERT INTO api_key (${keys.into}) SELECT ${keys.select} FROM api_key LIMIT ${most}`);
