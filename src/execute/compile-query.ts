@@ -14,6 +14,7 @@ import {
   OperationTypeNode,
 } from "graphql";
 import { collectFields, collectSubfields } from "graphql/execution/collectFields";
+import { JsonText } from "../kernel/json-text";
 import { compileLeaf, requireValue, takesStrings } from "./compile-leaf";
 import { compileRecord, isPlainKey, type RecordField } from "./compile-record";
 import { NOT_HERE, type Place, QueryRun, type Read, type VariableValues } from "./query-run";
@@ -165,7 +166,7 @@ class QueryCompiler<Context> {
     const begin = this.fields(selected);
     return (value, run) => {
       if (value === null || value === undefined) return null;
-      if (value instanceof Error) throw NOT_HERE;
+      if (value instanceof Error || value instanceof JsonText) throw NOT_HERE;
       return begin(value, run);
     };
   }
@@ -240,6 +241,7 @@ class QueryCompiler<Context> {
       rootValue: undefined,
       operation: this.source.operation,
       variableValues: {},
+      takesJson: true,
     };
   }
 }

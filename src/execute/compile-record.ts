@@ -1,3 +1,4 @@
+import { JsonText } from "../kernel/json-text";
 import type { Complete } from "./compile-leaf";
 
 /** A response key, the property of a record that stands under it, and how its value is completed. */
@@ -22,7 +23,7 @@ export function isPlainKey(key: string): boolean {
 /**
  * Compiles the completion of records that are plain data into one object literal: all records of a list share a hidden class, and
  * no name is looked up at run time. Nothing of a client's text gets into the source but response keys, which are checked to be
- * plain names.
+ * plain names. A record that is JSON already stays what it is.
  */
 export function compileRecord(fields: readonly RecordField[]): Complete {
   const members = fields.map(({ key, property, constant, takesStrings }, at) => {
@@ -38,5 +39,8 @@ export function compileRecord(fields: readonly RecordField[]): Complete {
     fields.map(({ complete }) => complete),
     fields.map(({ constant }) => constant),
   ) as Complete;
-  return (value) => (value === null || value === undefined ? null : literal(value));
+  return (value) => {
+    if (value === null || value === undefined) return null;
+    return value instanceof JsonText ? value : literal(value);
+  };
 }

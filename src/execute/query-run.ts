@@ -1,4 +1,5 @@
 import type { GraphQLFieldResolver, GraphQLResolveInfo } from "graphql";
+import type { TakesJson } from "../kernel/json-text";
 
 /** Coerced values of an operation's variables. */
 export type VariableValues = Readonly<Record<string, unknown>>;
@@ -7,7 +8,7 @@ export type VariableValues = Readonly<Record<string, unknown>>;
 export type Read<Context> = GraphQLFieldResolver<unknown, Context>;
 
 /** Where a read stands, as far as reads may ask. List positions are not part of `path`. */
-export type Place = GraphQLResolveInfo;
+export interface Place extends GraphQLResolveInfo, TakesJson {}
 
 /** The fast way does not know what to do here; the ordinary way does. Holds nothing and has no stack, since nobody reads it. */
 export const NOT_HERE: Readonly<{ name: string }> = Object.freeze({ name: "NotHere" });

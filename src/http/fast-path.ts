@@ -6,6 +6,7 @@ import type { RequestContext } from "../context";
 import { type Compilable, type CompiledQuery, compileQuery } from "../execute/compile-query";
 import type { CacheMeter } from "../kernel/cache-meter";
 import { stringifyInTurns } from "../kernel/json-in-turns";
+import { stringify } from "../kernel/json-text";
 import { rowsAsked } from "../resources/read-budget";
 import { COST_HEADER } from "./cost-report";
 import { enforce, onePerPlace } from "./enforce";
@@ -96,7 +97,7 @@ export function createFastPath(
       // As Apollo Server writes it.
       const { errors, data, extensions } = singleResult;
       const answer = { errors, data, extensions };
-      const text = rowsAsked(state) > MOST_SMALL_ROWS ? await stringifyInTurns(answer) : JSON.stringify(answer);
+      const text = rowsAsked(state) > MOST_SMALL_ROWS ? await stringifyInTurns(answer) : stringify(answer);
       return `${text}\n`;
     },
   };

@@ -1,14 +1,15 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
+import { stringify } from "./json-text";
 
 /** Values of a piece that is written at once: a millisecond or so. */
 const PIECE = 4_000;
 
 /**
- * What `JSON.stringify` gives, to the letter, for plain data. What is large is written in pieces, between which the event loop turns;
+ * What `stringify` gives, to the letter, for plain data. What is large is written in pieces, between which the event loop turns;
  * what is small, at once and without a promise.
  */
 export function stringifyInTurns(value: object): string | Promise<string> {
-  return isSmall(value) ? JSON.stringify(value) : writeInTurns(value);
+  return isSmall(value) ? (stringify(value) as string) : writeInTurns(value);
 }
 
 async function writeInTurns(value: object): Promise<string> {
@@ -36,7 +37,7 @@ function* arrayPieces(items: readonly unknown[]): Generator<Piece> {
   let from = 0;
   let weight = 0;
   const together = (to: number): Piece =>
-    heavy(`${from === 0 ? "" : ","}${JSON.stringify(items.slice(from, to)).slice(1, -1)}`);
+    heavy(`${from === 0 ? "" : ","}${(stringify(items.slice(from, to)) as string).slice(1, -1)}`);
   for (const [at, item] of items.entries()) {
     const own = weightOf(item, PIECE);
     if (own < PIECE || !isPlain(item)) {
@@ -63,7 +64,7 @@ function* objectPieces(value: object): Generator<Piece> {
       yield* pieces(member);
     } else {
       // Undefined where there is nothing to write, as with a function.
-      const text = JSON.stringify(member) as string | undefined;
+      const text = stringify(member);
       if (text === undefined) continue;
       yield heavy(`${separator}${JSON.stringify(key)}:${text}`);
     }

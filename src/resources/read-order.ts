@@ -28,6 +28,7 @@ export function readOrder(
   resource: Resource,
   sort: readonly SortInput<string>[] | null | undefined,
 ): Order {
+  if (sort == null || sort.length === 0) return UNSORTED;
   const fields = new Map(resource.fields.map((field) => [field.column, field]));
   const properties = Object.fromEntries(["id", ...fields.keys()].map((column) => [column, column]));
   const keys: OrderKey[] = [];
@@ -48,6 +49,10 @@ export function readOrder(
   if (keys.at(-1)?.column !== "id") {
     keys.push({ ...columnKey("id"), direction: keys.at(-1)?.direction ?? "ASC" });
   }
+  return orderOf(keys);
+}
+
+function orderOf(keys: readonly OrderKey[]): Order {
   return { keys, name: keys.map(({ column, direction }) => `${column} ${direction}`).join(",") };
 }
 
@@ -55,3 +60,6 @@ export function readOrder(
 export function columnKey(column: string): OrderKey {
   return { column, direction: "ASC", nullable: false, value: (alias) => `${alias}.${column}`, isPlain: true };
 }
+
+/** That of creation. */
+const UNSORTED = orderOf([columnKey("id")]);

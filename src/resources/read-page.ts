@@ -30,13 +30,14 @@ const EVERYTHING: WriteCondition = () => "";
 /**
  * One page of a resource's list, of the rows that READ reaches, with everything selected of them in one statement. (Two where a
  * page on SQLite crosses from records with a value to those without.) The count is another one, run only when it is selected.
- * Rows that come or go before the cursor do not shift the page.
+ * Rows that come or go before the cursor do not shift the page. Who `takesJson` may get records as `JsonText`.
  */
 export async function readPage(
   ctx: RequestContext,
   resource: Resource,
   request: PageRequest,
   selection: PageSelection,
+  takesJson = false,
 ): Promise<Connection<Node>> {
   const size = pageSize(request.first);
   const order = readOrder(ctx.store.reader, resource, request.sort);
@@ -44,6 +45,7 @@ export async function readPage(
   const after = request.after == null ? null : ctx.cursors.open(cursorKind, request.after);
   const parts = after === null ? [EVERYTHING] : partsAfter(order, after, ctx.store.dialect);
   const hidden = selection.hasCursors ? order.keys : [];
+  const texts = takesJson && ctx.store.dialect === "sqlite" ? selection.texts : null;
   await chargeList(ctx, resource, size, request, selection);
   const known = await walksFor(ctx, resource, selection.nodes);
   const most = size + selection.rowsBeyond;
@@ -56,10 +58,10 @@ export async function readPage(
     filterRows(ctx, query, resource, request);
     query.and(part(ROOT, query.bindings));
     const { where, walks } = query;
-    const shape = { resource, selection: selection.nodes, joinConditions, where, walks, order, hidden };
+    const shape = { resource, selection: selection.nodes, joinConditions, where, walks, order, hidden, texts };
     statement = statementFor(ctx.store.reader, shape);
     const values = [...valuesOf(statement.slots, query.bindings.values), most - rows.length];
-    const found = await ctx.store.select<Row>(statement.sql, values, "quick");
+    const found = statement.unpack(await ctx.store.select<Row>(statement.sql, values, "quick"));
     rows = rows.length === 0 ? found : [...rows, ...found];
   }
   // All parts read the same columns, so the last one's hidden columns and mapper are those of all.

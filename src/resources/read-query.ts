@@ -70,6 +70,8 @@ export class Query {
   }
 }
 
+const NO_WALKS: KnownWalks = { reports: null, departments: new Map() };
+
 /** What the rules of a read of `selection` walk down to: whom the principal leads, and what lies below departments. */
 export async function walksFor(ctx: RequestContext, resource: Resource, selection: Selection): Promise<KnownWalks> {
   const names = new Set([resource.name]);
@@ -83,6 +85,7 @@ export async function walksFor(ctx: RequestContext, resource: Resource, selectio
   const sets = [...names].flatMap((name) => ctx.rowRule(name, Action.READ));
   const lists = sets.flatMap(({ departmentIds }) => (departmentIds?.length ? [departmentIds] : []));
   const employeeId = sets.some(({ reports }) => reports === true) ? ownEmployeeId(ctx.principal) : null;
+  if (lists.length === 0 && employeeId === null) return NO_WALKS;
   const [reports, ...found] = await Promise.all([
     employeeId === null ? null : idsBelow(ctx, employeeId),
     ...lists.map((ids) => idsWithin(ctx, ids)),

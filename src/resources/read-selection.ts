@@ -11,6 +11,7 @@ import { isMasked } from "../access/mask-schema";
 import { ServiceError } from "../kernel/service-error";
 import type { ResourceField } from "./field";
 import { rememberPerField } from "./read-remember";
+import { type TextShape, textShape } from "./read-text-shape";
 import { fieldNamed, type Resource } from "./resource";
 import { resourceNamed } from "./resource-map";
 
@@ -46,6 +47,8 @@ export interface PageSelection {
   readonly rowsBeyond: 0 | 1;
   /** Whether cursors are made, which takes the columns that the page is sorted by. */
   readonly hasCursors: boolean;
+  /** How each record stands in the answer, where the database could write it; null where it could not, or where they differ. */
+  readonly texts: TextShape | null;
 }
 
 /** Joins of one statement; MariaDB ends at 61, and nobody means more than a handful. */
@@ -74,6 +77,7 @@ const ofPage = rememberPerField((info, resource): PageSelection => {
   const edges = parts.filter(({ name }) => name === "edges").length;
   for (const part of records) addNodes(part);
   const objects = records.map((part) => objectsOf(info, resourceNamed(resource), part));
+  const [only] = records.length === 1 ? records : [];
   return {
     nodes: draft.finish(),
     written: Math.max(
@@ -83,6 +87,7 @@ const ofPage = rememberPerField((info, resource): PageSelection => {
     hasRows: lists.length + wrappers.length > 0,
     rowsBeyond: wrapped.some(({ name }) => name === "hasNextPage") ? 1 : 0,
     hasCursors: wrapped.some(({ name }) => CURSORS.has(name)),
+    texts: only ? textShape(info, resourceNamed(resource), objectTypeOf(only.type), only.nodes) : null,
   };
 });
 

@@ -1,9 +1,11 @@
 import { LRUCache } from "lru-cache";
 import type { DataSource, SelectQueryBuilder } from "typeorm";
 import type { FieldValue } from "./field";
-import { type Column, compileMapper, type Layout, type Mapper } from "./read-mapper";
+import { type Column, compileMapper, type Layout, type Mapper, type Row } from "./read-mapper";
 import type { Order, OrderKey } from "./read-order";
 import type { Selection } from "./read-selection";
+import type { TextShape } from "./read-text-shape";
+import { textStatement } from "./read-texts";
 import { writeValue } from "./read-value";
 import type { Walk } from "./read-walks";
 import { type EntityClass, fieldNamed, type Resource } from "./resource";
@@ -27,6 +29,8 @@ export interface StatementShape {
   readonly hidden: readonly OrderKey[];
   /** A column of the root: the order and the limit are then of each of its values by itself. */
   readonly each?: string;
+  /** How the records are selected, where they may come as JSON texts; null or missing where they may not. */
+  readonly texts?: TextShape | null;
 }
 
 /** A compiled SELECT, shared by every request of its shape. */
@@ -34,6 +38,8 @@ export interface Statement {
   readonly sql: string;
   /** Which bound value each `?` takes; a statement with an order takes the limit after these. */
   readonly slots: readonly number[];
+  /** The rows of what the database returned. */
+  readonly unpack: (found: readonly Row[]) => readonly Row[];
   readonly map: Mapper;
   /** The hidden columns, in their order. */
   readonly hidden: readonly Column[];
@@ -50,7 +56,7 @@ const compiled = new WeakMap<DataSource, LRUCache<string, Statement>>();
 export function statementFor(reader: DataSource, shape: StatementShape): Statement {
   const known = compiled.get(reader) ?? keptStatements();
   compiled.set(reader, known);
-  const { resource, selection, joinConditions, where, walks, order, hidden, each } = shape;
+  const { resource, selection, joinConditions, where, walks, order, hidden, each, texts } = shape;
   const key = [
     resource.name,
     selection.key,
@@ -60,6 +66,7 @@ export function statementFor(reader: DataSource, shape: StatementShape): Stateme
     order?.name,
     hidden.map(({ column }) => column).join(),
     each,
+    texts?.key,
   ].join("\n\n");
   const found = known.get(key);
   if (found) return found;
@@ -127,11 +134,16 @@ class StatementBuilder {
     else for (const key of keys) query.addOrderBy(this.ordered(key), key.direction);
     const { sql, slots } = positional(query);
     const columns = columnsOf(sql);
+    const limit = shape.order ? limited(sql, shape.each) : sql;
+    const asTexts = shape.texts && textStatement(limit, layout, shape.texts, hidden);
     return {
-      sql: shape.order ? limited(sql, shape.each) : sql,
       slots,
-      map: compileMapper(layout, columns),
-      hidden: hidden.map((name) => columns.get(name) as Column),
+      ...(asTexts ?? {
+        sql: limit,
+        unpack: (found: readonly Row[]) => found,
+        map: compileMapper(layout, columns),
+        hidden: hidden.map((name) => columns.get(name) as Column),
+      }),
     };
   }
 

@@ -2,6 +2,7 @@ import type { GraphQLResolveInfo } from "graphql";
 import { Args, ArgsType, type ClassType, Ctx, Directive, ID, Info, Int, Mutation, Query, Resolver } from "type-graphql";
 import { Action } from "../access/grant";
 import type { RequestContext } from "../context";
+import { takesJson } from "../kernel/json-text";
 import { endAttached } from "./attachment";
 import type { Node } from "./read-mapper";
 import { type PageRequest, readPage } from "./read-page";
@@ -75,7 +76,7 @@ export function queriesOf(source: ResolverSource): Operation[] {
       nullable: false,
       description: `Lists ${typeName} records, page by page, in order of creation unless \`sort\` says otherwise.`,
       args: pageMembers(() => listTypes),
-      run: (resource, args, ctx, info) => readPage(ctx, resource, args, pageSelection(info, resource)),
+      run: (resource, args, ctx, info) => readPage(ctx, resource, args, pageSelection(info, resource), takesJson(info)),
     },
     {
       ...shared,

@@ -1,7 +1,7 @@
-import { setTimeout as delay, setImmediate as nextTurn } from "node:timers/promises";
+import { setTimeout as delay } from "node:timers/promises";
 import type { DataSource, EntityManager, QueryRunner } from "typeorm";
 import { changeIn } from "./change";
-import { coalesceReads } from "./coalesced-read";
+import { gatherReads } from "./coalesced-read";
 import { readEpochRow } from "./epoch";
 import { sqliteSelect } from "./sqlite-select";
 import type { Store } from "./store";
@@ -52,10 +52,7 @@ export function createSqliteStore(writer: DataSource, reader: DataSource): Store
     }
   };
 
-  const readEpoch = coalesceReads(
-    () => readEpochRow(select),
-    () => nextTurn(),
-  );
+  const readEpoch = gatherReads(() => readEpochRow(select));
 
   return {
     dialect: "sqlite",

@@ -1,4 +1,4 @@
-import { coalesceReads } from "../../src/store/coalesced-read";
+import { coalesceReads, gatherReads } from "../../src/store/coalesced-read";
 
 describe("a coalesced read", () => {
   it("gives every caller a read that began after it asked, with two reads for any number of callers", async () => {
@@ -31,14 +31,46 @@ describe("a coalesced read", () => {
     fail = false;
     expect(await read()).toBe("answer");
   });
+});
 
-  it("with a time to gather, is shared by all who ask until it begins, also where it ends at once", async () => {
+describe("a gathered read", () => {
+  it("is shared by all who ask until it begins, and by nobody who asks later", async () => {
     let begun = 0;
-    const read = coalesceReads(
-      async () => ++begun,
-      () => new Promise(setImmediate),
-    );
-    expect(await Promise.all([read(), Promise.resolve().then(() => read()), read()])).toEqual([1, 1, 1]);
-    expect(await read()).toBe(2);
+    const read = gatherReads(async () => ++begun);
+    const late: Promise<number>[] = [];
+    const first = read().then((value) => {
+      late.push(read(), read());
+      return value;
+    });
+    expect(await Promise.all([first, Promise.resolve().then(() => read()), read()])).toEqual([1, 1, 1]);
+    expect(await Promise.all(late)).toEqual([2, 2]);
+    expect(read.counts).toEqual({ reads: 2, served: 5 });
+  });
+
+  it("lets one caller do all that it can before the next goes on", async () => {
+    const read = gatherReads(async () => null);
+    const steps: string[] = [];
+    const caller = async (name: string): Promise<void> => {
+      await read();
+      for (const step of [1, 2, 3]) {
+        steps.push(`${name}${step}`);
+        await null;
+      }
+    };
+    await Promise.all([caller("a"), caller("b"), caller("c")]);
+    expect(steps).toEqual(["a1", "a2", "a3", "b1", "b2", "b3", "c1", "c2", "c3"]);
+  });
+
+  it("passes a failure to those who shared the read, and begins anew for the next", async () => {
+    let fail = true;
+    const read = gatherReads(async () => {
+      if (fail) throw new Error("no database");
+      return "answer";
+    });
+    const [one, two] = [read(), read()];
+    await expect(one).rejects.toThrow("no database");
+    await expect(two).rejects.toThrow("no database");
+    fail = false;
+    expect(await read()).toBe("answer");
   });
 });
