@@ -42,6 +42,7 @@ const ROOTS = ["employees", "departments", "timeOffs", "compensations", "employe
 const RARE_ROOTS = ["roles", "authorities", "resources", "__typename"];
 /** Fields whose values change by asking. */
 const CHANGING = /^(usage|lastUsed)/;
+const AS_STORED = /^(String|ID|Date)$/;
 /** Levels of objects below the root. */
 const DEEPEST = 5;
 
@@ -95,8 +96,25 @@ class DocumentWriter {
   }
 
   private selection(type: GraphQLObjectType, depth: number): string {
+    if ("id" in type.getFields() && this.chance(3)) return this.asStored(type, depth);
     const parts = Array.from({ length: 1 + this.below(4) }, () => this.part(type, depth));
     if (this.chance(6)) parts.push(parts[0] as string);
+    return `{ ${parts.join(" ")} }`;
+  }
+
+  /** What the fast path may have the database write: values that stand in the answer as they are stored, under their own names. */
+  private asStored(type: GraphQLObjectType, depth: number): string {
+    const fields = Object.values(type.getFields()).filter(({ args, type: result }) => {
+      const named = getNamedType(result);
+      if (!isObjectType(named)) return AS_STORED.test(named.name);
+      return depth < DEEPEST && args.length === 0 && "id" in named.getFields();
+    });
+    const parts = Array.from({ length: 1 + this.below(4) }, () => {
+      const { name, type: result } = this.pick(fields);
+      const named = getNamedType(result);
+      return isObjectType(named) ? `${name} ${this.asStored(named, depth + 1)}` : `${name}${this.directive()}`;
+    });
+    if (this.chance(4)) parts.push("__typename");
     return `{ ${parts.join(" ")} }`;
   }
 
