@@ -9,7 +9,7 @@ import { resourceNamed } from "./resource-map";
 export interface TextShape {
   readonly typeName: string;
   readonly members: readonly TextMember[];
-  /** Equal for equal shapes. */
+  /** Equal for equal shapes; never empty, so that a record of no members is not as one that has no shape. */
   readonly key: string;
 }
 
@@ -37,8 +37,8 @@ export function textShape(
     if (member === null) return null;
     members.push(member);
   }
-  const written = members.map(({ name, inner }) => (inner === null ? name : `${name}{${inner.key}}`));
-  return { typeName: type.name, members, key: written.join() };
+  const written = members.map(({ name, inner }) => (inner === null ? name : `${name}${inner.key}`));
+  return { typeName: type.name, members, key: `{${written.join()}}` };
 }
 
 function memberOf(

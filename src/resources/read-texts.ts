@@ -4,6 +4,11 @@ import type { TextShape } from "./read-text-shape";
 
 /** Members that one record can have; a function of SQLite takes 127 arguments at most (SQLITE_MAX_FUNCTION_ARG). */
 const MOST_MEMBERS = 60;
+/**
+ * Records within each other, of which a usual document has ten at most. SQLite reads no deeper: its parser has a stack of a hundred,
+ * and each of them takes nine places.
+ */
+const MOST_LEVELS = 10;
 /** Stands between the records; JSON has it in no text. */
 const SEPARATOR = "\n";
 
@@ -18,7 +23,7 @@ export interface TextStatement {
 
 /**
  * On SQLite, `sql` with its records as JSON in the order of the rows, each as it stands in the answer, and with the columns `hidden`
- * beside them; null where a record has too many members.
+ * beside them; null where a record has too many members, or leads too far.
  *
  * The driver takes half a microsecond for each value that it hands over; a page of fifty employees takes half the time so.
  */
@@ -28,7 +33,7 @@ export function textStatement(
   shape: TextShape,
   hidden: readonly string[],
 ): TextStatement | null {
-  const text = writeObject(layout, shape);
+  const text = writeObject(layout, shape, 1);
   if (text === null) return null;
   const keys = hidden.length === 0 ? "" : `, json_group_array(json_array(${hidden.join(", ")}))`;
   return {
@@ -40,11 +45,11 @@ export function textStatement(
 }
 
 /** Names are those of the resources' definitions, none a client's. */
-function writeObject(layout: Layout, { typeName, members }: TextShape): string | null {
-  if (members.length > MOST_MEMBERS) return null;
+function writeObject(layout: Layout, { typeName, members }: TextShape, level: number): string | null {
+  if (members.length > MOST_MEMBERS || level > MOST_LEVELS) return null;
   const written: string[] = [];
   for (const { name, inner } of members) {
-    const value = name === "__typename" ? `'${typeName}'` : writeMember(layout, name, inner);
+    const value = name === "__typename" ? `'${typeName}'` : writeMember(layout, name, inner, level);
     if (value === null) return null;
     written.push(`'${name}', ${value}`);
   }
@@ -52,10 +57,10 @@ function writeObject(layout: Layout, { typeName, members }: TextShape): string |
   return layout.presence === null ? object : `CASE WHEN ${layout.presence} IS NULL THEN NULL ELSE ${object} END`;
 }
 
-function writeMember(layout: Layout, name: string, inner: TextShape | null): string | null {
+function writeMember(layout: Layout, name: string, inner: TextShape | null, level: number): string | null {
   if (inner === null) return layout.columns.find((column) => column.name === name)?.from ?? null;
   const relation = layout.relations.find((one) => one.name === name);
-  return relation === undefined ? null : writeObject(relation.layout, inner);
+  return relation === undefined ? null : writeObject(relation.layout, inner, level + 1);
 }
 
 function unpack([found]: readonly Row[]): readonly Row[] {

@@ -1,3 +1,4 @@
+import { DEFAULT_LIMITS } from "../../src/access/limits";
 import { TimeOff } from "../../src/resources/time-off/time-off.entity";
 import { idOf, load } from "../resources/company";
 import { startLatchkey, type TestLatchkey } from "../support/latchkey";
@@ -6,8 +7,9 @@ import { callerOf, type GrantGiven, keyWith, STAFF, selectsOf } from "./staff";
 /** Two instances on one database, of which one has no fast path. */
 let fast: TestLatchkey;
 let ordinary: TestLatchkey;
+let answeredFast = 0;
 beforeAll(async () => {
-  fast = await startLatchkey({ fastPath: { compileAfter: 0 } });
+  fast = await startLatchkey({ fastPath: { compileAfter: 0, answered: () => (answeredFast += 1) } });
   ordinary = await startLatchkey({ database: fast.database, clock: fast.clock, fastPath: false });
   await load(fast.store, STAFF);
   const [{ id: employeeId } = { id: "" }] = STAFF.employees;
@@ -57,6 +59,11 @@ async function textsOf(query: string, token: string, variables: object = {}): Pr
   return statements.filter((sql) => sql.startsWith("SELECT group_concat(")).length;
 }
 
+/** Statements that write records as JSON, of which MariaDB has none. */
+function onSqlite(count: number): number {
+  return fast.store.dialect === "sqlite" ? count : 0;
+}
+
 describe("a page whose records the database writes", () => {
   const PERSON = "id firstName email hireDate department { name manager { lastName } }";
 
@@ -92,6 +99,31 @@ describe("a page whose records the database writes", () => {
   ])("is read as ever where it is not as it is stored: %s", async (_what, query) => {
     const { token } = await keyWith(fast, EVERYTHING);
     expect(await textsOf(query, token)).toBe(0);
+  });
+
+  it("is not mistaken for what it would be without its members, nor the other way round", async () => {
+    const { token } = await keyWith(fast, EVERYTHING);
+    const query = "query ($bare: Boolean!) { departments { nodes { name @skip(if: $bare) } } }";
+    await textsOf(query, token, { bare: false });
+    const first = await fast.query(query, { token, variables: { bare: true } });
+    expect(first.text).toBe((await ordinary.query(query, { token, variables: { bare: true } })).text);
+    await textsOf("{ departments { nodes { type: __typename } } }", token);
+    await textsOf("{ departments { edges { cursor @skip(if: true) } nodes { type: __typename } } }", token);
+  });
+
+  it("may be as deep as a document may be; a key that may go deeper is answered from rows", async () => {
+    const { token } = await keyWith(fast, EVERYTHING, undefined, { limits: { depth: 24 } });
+    const ofDepth = (depth: number): string => {
+      const levels = depth - "employees nodes id".split(" ").length;
+      const record = Array.from({ length: levels }).reduce<string>((inner) => `id manager { ${inner} } email`, "id");
+      return `{ employees { nodes { ${record} } } }`;
+    };
+    expect(await textsOf(ofDepth(DEFAULT_LIMITS.depth), token)).toBe(onSqlite(1));
+    for (const depth of [DEFAULT_LIMITS.depth + 1, 24]) {
+      const before = answeredFast;
+      expect(await textsOf(ofDepth(depth), token)).toBe(0);
+      expect(answeredFast).toBeGreaterThan(before);
+    }
   });
 
   it("has cursors that go on where it ended, through records with a value and those without", async () => {
