@@ -28,9 +28,12 @@ export function takesJson(place: object): boolean {
 
 /** What `JSON.stringify` gives, with the texts of every `JsonText` as they are. */
 export function stringify(value: unknown): string | undefined {
+  // A value that could not be written may have left some.
   met = [];
   const outline = JSON.stringify(value) as string | undefined;
   const texts = met;
+  // What was answered is held no longer than it takes.
+  met = [];
   if (outline === undefined || texts.length === 0) return outline;
   const parts = outline.split(QUOTED_MARK);
   if (parts.length !== texts.length + 1) throw new Error("A text stands where none was met");
