@@ -1,8 +1,10 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { stringify } from "./json-text";
+import { JsonText, stringify } from "./json-text";
 
 /** Values of a piece that is written at once: a millisecond or so. */
 const PIECE = 4_000;
+/** Of what is JSON already, with the name that it stands under. */
+const CHARACTERS_PER_VALUE = 30;
 
 /**
  * What `stringify` gives, to the letter, for plain data. What is large is written in pieces, between which the event loop turns;
@@ -85,9 +87,10 @@ function isSmall(value: unknown): boolean {
   return weightOf(value, PIECE) < PIECE;
 }
 
-/** How many values are in `value`, itself included; counting ends at `most`. */
+/** How many values are in `value`, itself included, about as many where it is JSON already; counting ends at `most`. */
 function weightOf(value: unknown, most: number): number {
   if (typeof value !== "object" || value === null) return 1;
+  if (value instanceof JsonText) return 1 + value.length / CHARACTERS_PER_VALUE;
   let weight = 1;
   if (Array.isArray(value)) {
     for (let at = 0; at < value.length && weight < most; at++) weight += weightOf(value[at], most - weight);

@@ -11,6 +11,11 @@ let met: string[] = [];
 export class JsonText {
   constructor(private readonly text: string) {}
 
+  /** Characters of it. */
+  get length(): number {
+    return this.text.length;
+  }
+
   toJSON(): string {
     met.push(this.text);
     return MARK;

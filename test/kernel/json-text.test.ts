@@ -34,4 +34,19 @@ describe("values that are JSON already", () => {
     });
     expect(await stringifyInTurns(many(text()))).toBe(JSON.stringify(many(RECORD)));
   });
+
+  it("weigh what they hold: others run while many large ones are written", async () => {
+    const one = "x".repeat(12_000);
+    const value = { data: { list: { nodes: Array.from({ length: 100 }, () => text(one)) } } };
+    let turns = 0;
+    const count = (): void => {
+      turns += 1;
+      timer = setImmediate(count);
+    };
+    let timer = setImmediate(count);
+    const written = await stringifyInTurns(value);
+    clearImmediate(timer);
+    expect(written).toBe(JSON.stringify({ data: { list: { nodes: Array.from({ length: 100 }, () => one) } } }));
+    expect(turns).toBeGreaterThan(5);
+  });
 });
