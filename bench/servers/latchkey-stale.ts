@@ -18,5 +18,5 @@ function readOnce<T>(read: () => Promise<T>): CoalescedRead<T> {
   );
 }
 
-replaceExport("../../src/store/coalesced-read", { coalesceReads: readOnce });
+replaceExport("../../src/store/coalesced-read", { coalesceReads: readOnce, gatherReads: readOnce });
 require("./latchkey");

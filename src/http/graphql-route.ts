@@ -2,7 +2,7 @@ import type { ApolloServer } from "@apollo/server";
 import { fastifyApolloHandler } from "@as-integrations/fastify";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { FastPath } from "./fast-path";
-import type { Metrics } from "./metrics";
+import type { Answered, Metrics } from "./metrics";
 import type { CountedOperation, RequestState } from "./request-state";
 
 /** Authenticates once; each call of the result is then a state of its own, since nothing of a run is for another. */
@@ -27,6 +27,8 @@ export function registerGraphQL(http: FastifyInstance, { apollo, fastPath, begin
     method: ["GET", "POST", "OPTIONS"],
     async handler(request, reply) {
       const began = performance.now();
+      const answered = (way: Answered["way"], operation: CountedOperation | null): void =>
+        metrics.answered(operation, { way, status: reply.statusCode, milliseconds: performance.now() - began });
       const begin = await beginner(request, reply);
       let counted: CountedOperation | null = null;
       const quick = await fastPath.answer(request, reply, () => {
@@ -35,13 +37,13 @@ export function registerGraphQL(http: FastifyInstance, { apollo, fastPath, begin
         return state;
       });
       if (quick !== null) {
-        metrics.answered(counted, reply.statusCode, performance.now() - began);
+        answered("fast", counted);
         return quick;
       }
       const state = begin();
       states.set(request, state);
       const answer = await ordinaryWay.call(http, request, reply);
-      metrics.answered(state.counted, reply.statusCode, performance.now() - began);
+      answered("ordinary", state.counted);
       return answer;
     },
   });

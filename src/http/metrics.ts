@@ -7,14 +7,21 @@ import type { CountedOperation, OperationOutcome, OutcomeCode, ServerParts, Verd
 /** Counts what the server does, in memory. Every label is of a fixed list: nothing that a client sends becomes one. */
 export interface Metrics {
   /**
-   * Counts a request to /graphql that was answered after `milliseconds`; `operation` is null where there was none. Not
-   * for requests that end in an error: see `failed`.
+   * Counts a request to /graphql that was answered; `operation` is null where there was none. Not for requests that end in an
+   * error: see `failed`.
    */
-  answered(operation: CountedOperation | null, status: number, milliseconds: number): void;
+  answered(operation: CountedOperation | null, answer: Answered): void;
   /** Counts a request that ended in an error outside of operations: credentials, junk, a database that is away. */
   failed(code: ErrorCode): void;
   /** All of it, in the text format of Prometheus. */
   text(): Promise<string>;
+}
+
+/** How a request was answered; `milliseconds` from its body on. */
+export interface Answered {
+  readonly way: "fast" | "ordinary";
+  readonly status: number;
+  readonly milliseconds: number;
 }
 
 /** What is reported, beside what `Metrics` is told. */
@@ -33,6 +40,7 @@ type Kind = OperationOutcome["kind"];
 
 const CODES = ["OK", ...(Object.keys(ERROR_STATUS) as ErrorCode[])] as const;
 const KINDS: readonly Kind[] = ["query", "mutation", "unreadable"];
+const WAYS: readonly Answered["way"][] = ["fast", "ordinary"];
 const DECISIONS: readonly Verdict[] = ["allowed", "masked", "denied"];
 /** Seconds: from an answer out of memory to what the statement limit of a database lets through. */
 const BUCKETS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
@@ -44,6 +52,7 @@ const BUCKETS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5
 export function createMetrics({ parts, caches }: Measured): Metrics {
   const requests = zeros<OutcomeCode>(CODES);
   const decisions = zeros(DECISIONS);
+  const ways = zeros(WAYS);
   const registry = new Registry();
   const durations = new Histogram({
     name: "latchkey_operation_duration_seconds",
@@ -53,12 +62,13 @@ export function createMetrics({ parts, caches }: Measured): Metrics {
     registers: [registry],
   });
   for (const kind of KINDS) durations.zero({ kind });
-  registerCounts(registry, { requests, decisions });
+  registerCounts(registry, { requests, decisions, ways });
   registerParts(registry, parts);
   registerCaches(registry, () => [...caches, ...parts.caches]);
 
   return {
-    answered(operation, status, milliseconds) {
+    answered(operation, { way, status, milliseconds }) {
+      ways[way] += 1;
       const outcome = operation?.outcome;
       // Apollo Server answers by itself what it cannot read, and a browser's GET with a page.
       requests[outcome?.code ?? (status < 400 ? "OK" : "BAD_USER_INPUT")] += 1;
@@ -74,7 +84,7 @@ export function createMetrics({ parts, caches }: Measured): Metrics {
 
 function registerCounts(
   registry: Registry,
-  { requests, decisions }: { requests: Record<string, number>; decisions: Record<string, number> },
+  { requests, decisions, ways }: Readonly<Record<"requests" | "decisions" | "ways", Record<string, number>>>,
 ): void {
   counter(registry, "latchkey_requests_total", "Requests to /graphql, by OK or the code of the first error.", {
     label: "code",
@@ -83,6 +93,10 @@ function registerCounts(
   counter(registry, "latchkey_decisions_total", "Operations that were decided, by decision.", {
     label: "decision",
     values: () => decisions,
+  });
+  counter(registry, "latchkey_answers_total", "Answers of known queries, and of all others, by way.", {
+    label: "way",
+    values: () => ways,
   });
 }
 

@@ -3,6 +3,7 @@ import type { GraphQLResolveInfo } from "graphql";
 import { type Connection, toConnection } from "../connection/connection";
 import { pageSize } from "../connection/page-args";
 import type { RequestContext } from "../context";
+import { takesJson } from "../kernel/json-text";
 import { ServiceError } from "../kernel/service-error";
 import { partsAfter } from "./read-after";
 import { chargeList, takeTurn } from "./read-budget";
@@ -11,8 +12,9 @@ import { columnKey, type Order, readOrder } from "./read-order";
 import { filterRows, type PageRequest, sortKeys } from "./read-page";
 import { Query, walksFor } from "./read-query";
 import { pathOf } from "./read-remember";
-import { type PageSelection, pageSelection } from "./read-selection";
+import { type PageSelection, pageSelection, textsIn } from "./read-selection";
 import { positional, ROOT, statementFor, valuesOf, withWalks } from "./read-statement";
+import type { TextShape } from "./read-text-shape";
 import type { KnownWalks } from "./read-walks";
 import { fieldNamed, type Resource } from "./resource";
 import { resourceNamed } from "./resource-map";
@@ -33,6 +35,8 @@ interface ListField {
   readonly by: string;
   readonly request: PageRequest;
   readonly selection: PageSelection;
+  /** How each record stands in the answer, where it may come as JSON. */
+  readonly texts: TextShape | null;
 }
 
 interface Loaders {
@@ -67,7 +71,9 @@ function loadersOf(ctx: RequestContext, list: ToMany, request: PageRequest, info
   const target = resourceNamed(list.target);
   const by = fieldNamed(target, list.by)?.column;
   if (by === undefined) throw new Error(`${target.name} has no relation ${list.by} for the list ${list.name}`);
-  const field = { target, by, request, selection: pageSelection(info, target) };
+  const selection = pageSelection(info, target);
+  const texts = textsIn(ctx, selection, takesJson(info));
+  const field = { target, by, request, selection, texts };
   const counts = new DataLoader<string, number>((ids) => countLists(ctx, field, ids), { cache: false });
   const pages = new DataLoader<string, Promise<Connection<Node>>>((ids) => readPages(ctx, field, ids, counts), {
     cache: false,
@@ -135,7 +141,7 @@ interface PageRows {
 
 async function readGroup(
   ctx: RequestContext,
-  { target, by, request, selection }: ListField,
+  { target, by, request, selection, texts }: ListField,
   { owners, known, order, after }: Group,
 ): Promise<ReadonlyMap<string, PageRows>> {
   const size = pageSize(request.first);
@@ -149,11 +155,12 @@ async function readGroup(
   }
   const hidden = [columnKey(by), ...(selection.hasCursors ? order.keys : [])];
   const { where, walks } = query;
-  const shape = { resource: target, selection: selection.nodes, joinConditions, where, walks, order, hidden, each: by };
+  const asked = { resource: target, selection: selection.nodes, texts, joinConditions };
+  const shape = { ...asked, where, walks, order, hidden, each: by };
   const statement = statementFor(ctx.store.reader, shape);
   const values = [...valuesOf(statement.slots, query.bindings.values), size + selection.rowsBeyond];
   await takeTurn(ctx);
-  const found = selection.hasRows ? await ctx.store.select<Row>(statement.sql, values, "quick") : [];
+  const found = selection.hasRows ? statement.unpack(await ctx.store.select<Row>(statement.sql, values, "quick")) : [];
 
   const [ownerColumn, ...keyColumns] = statement.hidden as readonly [Column, ...Column[]];
   const rowsOf = new Map<string, Row[]>(owners.map((owner) => [owner, []]));

@@ -12,7 +12,7 @@ import { type Column, type Node, type Row, valueAt } from "./read-mapper";
 import { type Order, readOrder } from "./read-order";
 import { Query, walksFor } from "./read-query";
 import { type Narrowing, writeSearch } from "./read-search";
-import type { PageSelection } from "./read-selection";
+import { type PageSelection, textsIn } from "./read-selection";
 import { positional, ROOT, type Statement, statementFor, valuesOf, withWalks } from "./read-statement";
 import { writeValue } from "./read-value";
 import type { KnownWalks } from "./read-walks";
@@ -45,7 +45,7 @@ export async function readPage(
   const after = request.after == null ? null : ctx.cursors.open(cursorKind, request.after);
   const parts = after === null ? [EVERYTHING] : partsAfter(order, after, ctx.store.dialect);
   const hidden = selection.hasCursors ? order.keys : [];
-  const texts = takesJson && ctx.store.dialect === "sqlite" ? selection.texts : null;
+  const texts = textsIn(ctx, selection, takesJson);
   await chargeList(ctx, resource, size, request, selection);
   const known = await walksFor(ctx, resource, selection.nodes);
   const most = size + selection.rowsBeyond;

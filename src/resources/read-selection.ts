@@ -8,6 +8,7 @@ import {
 } from "graphql";
 import { collectSubfields } from "graphql/execution/collectFields";
 import { isMasked } from "../access/mask-schema";
+import type { RequestContext } from "../context";
 import { ServiceError } from "../kernel/service-error";
 import type { ResourceField } from "./field";
 import { rememberPerField } from "./read-remember";
@@ -99,6 +100,11 @@ export function recordSelection(info: GraphQLResolveInfo, resource: Resource): S
 /** What the operation reads of the connection that the running field returns; `nodes` and `edges { node }` are read as one. */
 export function pageSelection(info: GraphQLResolveInfo, resource: Resource): PageSelection {
   return ofPage(info, resource.name);
+}
+
+/** The shape of `selection` as texts, where the answer `takesJson` and the database writes what others would have to. */
+export function textsIn({ store }: RequestContext, { texts }: PageSelection, takesJson: boolean): TextShape | null {
+  return takesJson && store.dialect === "sqlite" ? texts : null;
 }
 
 /** Merges what several aliases of a relation select: default resolvers read by field name, and relations take no arguments. */

@@ -112,6 +112,17 @@ describe("metrics", () => {
     expect(await growth(samples, () => latchkey.query("{ nonsense"))).toEqual([0, 1, 0, 0]);
   });
 
+  it("tell which way answered: a query is known when it comes the third time, a mutation never", async () => {
+    const { token } = await admin.key(latchkey.ownerToken, { grants: [NAMES] });
+    const samples = ["fast", "ordinary"].map((way) => `latchkey_answers_total{way="${way}"}`);
+    const ask = (query: string, times: number) => async () => {
+      for (let time = 0; time < times; time++) await latchkey.query(query, { token });
+    };
+    expect(await growth(samples, ask("query Ways { employees(first: 1) { nodes { firstName } } }", 5))).toEqual([3, 2]);
+    expect(await growth(samples, ask("query Never { employees(first: 1) { nodes { salary } } }", 5))).toEqual([3, 2]);
+    expect(await growth(samples, ask('mutation { deleteEmployee(id: "1") { id } }', 4))).toEqual([0, 4]);
+  });
+
   it("tell how many requests share a read of the epoch, and what the caches do", async () => {
     const { token } = await admin.key(latchkey.ownerToken, { grants: [NAMES] });
     const query = "query Known { employees(first: 1) { nodes { firstName } } }";
