@@ -1,11 +1,12 @@
 import { load } from "../resources/company";
 import { startLatchkey, type TestLatchkey } from "../support/latchkey";
-import { type Caller, callerOf, ID, keyWith, STAFF, selectsOf } from "./staff";
+import { type Caller, callerOf, ID, keyWith, rowsOf, STAFF, selectsOf } from "./staff";
 
 /** Columns that a statement reads of each table alias, e.g. `{ t: ["id"], j0: ["id", "name"] }`. */
-function columnsOf(sql: string | undefined): Record<string, string[]> {
+function columnsOf(statement: string): Record<string, string[]> {
   const read: Record<string, string[]> = {};
-  const list = (sql ?? "").slice(0, sql?.indexOf(" FROM "));
+  const sql = rowsOf(statement);
+  const list = sql.slice(0, sql.indexOf(" FROM "));
   for (const [, alias, column] of list.matchAll(/[`"](\w+)[`"]\.[`"](\w+)[`"] AS/g)) {
     read[alias as string] = [...(read[alias as string] ?? []), column as string].sort();
   }

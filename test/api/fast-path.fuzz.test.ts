@@ -12,7 +12,7 @@ import { AMOUNTS, type Company, companies, DATES, idOf, load, TEXTS } from "../r
 import { type Reply, startLatchkey, type TestLatchkey } from "../support/latchkey";
 import { grants, rows } from "./random-access";
 import { documents, type RandomDocument } from "./random-documents";
-import { type GrantGiven, type Key, keyWith, type Person, personWith, selectsOf } from "./staff";
+import { type GrantGiven, type Key, keyWith, type Person, personWith, rowsOf, selectsOf, writesTexts } from "./staff";
 
 const RUNS = Number(process.env["LATCHKEY_API_FUZZ_RUNS"] ?? 150);
 const SEED = Number(process.env["LATCHKEY_API_FUZZ_SEED"] ?? 20_260_102);
@@ -30,8 +30,6 @@ const NOTES = [
   "</script>",
   ...TEXTS,
 ];
-/** What the fast path puts around a statement on SQLite that is to write records as JSON. */
-const AS_TEXTS = /^SELECT group_concat\(.*?\) FROM \(((?:SELECT|WITH) .*)\)$/s;
 
 /** Everything of some resources, on all rows or on some. */
 const wideGrants: fc.Arbitrary<readonly Grant[]> = fc
@@ -153,7 +151,7 @@ describe("the fast path and the ordinary way, asked the same", () => {
     if (answeredFast > before) {
       counts.fast += 1;
       counts.statements += statements.length;
-      counts.asTexts += statements.filter((sql) => AS_TEXTS.test(sql)).length;
+      counts.asTexts += statements.filter(writesTexts).length;
       const wanted = { query, variables, statements: wordsOf(ordinaryStatements) };
       expect({ query, variables, statements: wordsOf(statements) }).toEqual(wanted);
     }
@@ -190,7 +188,7 @@ describe("the fast path and the ordinary way, asked the same", () => {
 function wordsOf(statements: readonly string[]): string[] {
   return statements
     .map((sql) =>
-      (AS_TEXTS.exec(sql)?.[1] ?? sql)
+      rowsOf(sql)
         .split(/[\s()]+/)
         .sort()
         .join(" "),

@@ -106,6 +106,19 @@ export async function selectsOf(latchkey: TestLatchkey, work: () => Promise<unkn
   }
 }
 
+/** What writes records as JSON around a statement on SQLite. */
+const AS_TEXTS = /^SELECT group_concat\(.*?\) FROM \(((?:SELECT|WITH) .*)\)$/s;
+
+/** Whether a statement returns records as JSON texts. */
+export function writesTexts(sql: string): boolean {
+  return AS_TEXTS.test(sql);
+}
+
+/** The statement that reads the rows, without what makes texts of them. */
+export function rowsOf(sql: string): string {
+  return AS_TEXTS.exec(sql)?.[1] ?? sql;
+}
+
 /** How many changes of records the audit trail tells; refused ones, which are written a moment later, are not among them. */
 export async function countTrail(latchkey: TestLatchkey): Promise<number> {
   const [row] = await latchkey.store.select<{ total: number | string }>(
