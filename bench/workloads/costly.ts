@@ -8,6 +8,9 @@ export interface Costly {
 
 const EMPLOYEE =
   "id employeeNumber firstName lastName email phone birthDate gender hireDate terminationDate jobTitle location salary version";
+/** A person with 23 relations, as deep as they may go. */
+const wide = (levels: number): string =>
+  `${EMPLOYEE} department { id code name manager { ${EMPLOYEE} } } ${levels > 1 ? `manager { ${wide(levels - 1)} }` : ""}`;
 const LISTS = 10;
 const lists = (list: (at: number) => string, count = LISTS): string =>
   `{ ${Array.from({ length: count }, (_, at) => `l${at}: ${list(at)}`).join(" ")} }`;
@@ -34,6 +37,10 @@ export const COSTLY: readonly Costly[] = [
           `employees(first: 500) { nodes { ${EMPLOYEE} department { id code name } manager { ${EMPLOYEE} manager { ${EMPLOYEE} } } } }`,
       ),
     }),
+  },
+  {
+    name: "500 people, every field of 23 relations",
+    bodyAt: () => ({ query: `{ employees(first: 500) { nodes { ${wide(8)} } } }` }),
   },
   {
     name: "12 departments with 500 people each, every field",

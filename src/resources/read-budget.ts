@@ -7,6 +7,8 @@ import type { Resource } from "./resource";
 
 /** Lists of records in one operation. */
 export const MOST_LISTS = 10;
+/** Records that one statement is asked for, with those that they lead to. */
+const RECORDS_AT_ONCE = 1_000;
 
 /** What the lists of one operation have asked for so far. */
 interface Budget {
@@ -50,6 +52,14 @@ export function takeTurn(ctx: RequestContext): Promise<void> {
   const budget = budgetOf(ctx);
   budget.turn = budget.turn.then(() => new Promise((resolve) => setImmediate(resolve)));
   return budget.turn;
+}
+
+/**
+ * How many rows of `selection` one statement is asked for; what is beyond that is read by further statements, between which the process
+ * answers others: SQLite reads on its only thread, and rows are made into an answer on it whatever the database.
+ */
+export function rowsAtOnce(selection: Selection): number {
+  return Math.floor(RECORDS_AT_ONCE / (1 + joinsOf(selection)));
 }
 
 /** Rows that the operation has asked for so far, with those that they lead to. */

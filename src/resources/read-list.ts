@@ -6,7 +6,7 @@ import type { RequestContext } from "../context";
 import { takesJson } from "../kernel/json-text";
 import { ServiceError } from "../kernel/service-error";
 import { partsAfter } from "./read-after";
-import { chargeList, takeTurn } from "./read-budget";
+import { chargeList, rowsAtOnce, takeTurn } from "./read-budget";
 import { type Column, type Node, type Row, valueAt } from "./read-mapper";
 import { columnKey, type Order, readOrder } from "./read-order";
 import { filterRows, type PageRequest, sortKeys } from "./read-page";
@@ -22,11 +22,6 @@ import type { ToMany } from "./to-many";
 
 /** Rows that the lists of one field may ask for in all; their ids also fit the parameters of one statement on SQLite. */
 const MOST_ROWS = 16_000;
-/**
- * Rows that one statement may be asked for. What lists have beyond that is read by further statements, between which the process answers
- * others: SQLite reads on its only thread, and rows are made into an answer on it whatever the database.
- */
-const ROWS_AT_ONCE = 1_000;
 
 /** One list field of an operation: what is asked of the lists of all records there. */
 interface ListField {
@@ -48,7 +43,7 @@ const ofContext = new WeakMap<RequestContext, Map<string, Loaders>>();
 
 /**
  * One page of the records that lead to the record `id`, of the rows that READ reaches. The lists of all records at one place of
- * the operation are read by one statement (more where they may have more than `ROWS_AT_ONCE` rows together), and counted by another where a
+ * the operation are read by one statement (more where they may have more than `rowsAtOnce` together), and counted by another where a
  * count is selected.
  */
 export async function readList(
@@ -103,7 +98,7 @@ async function readPages(
   const known = await walksFor(ctx, target, selection.nodes);
   const pageOf = new Map<string, Promise<PageRows>>();
   let last: Promise<unknown> = Promise.resolve();
-  for (const some of inGroups(owners, Math.max(1, Math.floor(ROWS_AT_ONCE / size)))) {
+  for (const some of inGroups(owners, Math.max(1, Math.floor(rowsAtOnce(selection.nodes) / size)))) {
     const read = last.then(() => readGroup(ctx, field, { owners: some, known, order, after }));
     for (const owner of some)
       pageOf.set(

@@ -6,7 +6,7 @@ import type { RequestContext } from "../context";
 import type { CursorValue } from "../kernel/cursor-codec";
 import type { ResourceField } from "./field";
 import { partsAfter, type WriteCondition } from "./read-after";
-import { chargeList, takeTurn } from "./read-budget";
+import { chargeList, rowsAtOnce, takeTurn } from "./read-budget";
 import { writeFilter } from "./read-filter";
 import { type Column, type Node, type Row, valueAt } from "./read-mapper";
 import { type Order, readOrder } from "./read-order";
@@ -28,8 +28,9 @@ export interface PageRequest extends Narrowing {
 const EVERYTHING: WriteCondition = () => "";
 
 /**
- * One page of a resource's list, of the rows that READ reaches, with everything selected of them in one statement. (Two where a
- * page on SQLite crosses from records with a value to those without.) The count is another one, run only when it is selected.
+ * One page of a resource's list, of the rows that READ reaches, with everything selected of them in one statement. (More where a
+ * page on SQLite crosses from records with a value to those without, and for pages of more than `rowsAtOnce`: a record that is moved in the
+ * order meanwhile may be missed or come twice, as between two pages.) The count is another one, run only when it is selected.
  * Rows that come or go before the cursor do not shift the page. Who `takesJson` may get records as `JsonText`.
  */
 export async function readPage(
@@ -43,16 +44,20 @@ export async function readPage(
   const order = readOrder(ctx.store.reader, resource, request.sort);
   const cursorKind = `${resource.plural}:${order.name}`;
   const after = request.after == null ? null : ctx.cursors.open(cursorKind, request.after);
-  const parts = after === null ? [EVERYTHING] : partsAfter(order, after, ctx.store.dialect);
-  const hidden = selection.hasCursors ? order.keys : [];
+  let parts = after === null ? [EVERYTHING] : partsAfter(order, after, ctx.store.dialect);
+  const most = size + selection.rowsBeyond;
+  const atOnce = rowsAtOnce(selection.nodes);
+  const hidden = selection.hasCursors || most > atOnce ? order.keys : [];
   const texts = textsIn(ctx, selection, takesJson);
   await chargeList(ctx, resource, size, request, selection);
   const known = await walksFor(ctx, resource, selection.nodes);
-  const most = size + selection.rowsBeyond;
-  let rows: readonly Row[] = [];
+  const rows: Row[] = [];
+  const nodes: Node[] = [];
   let statement: Statement | null = null;
-  for (const part of selection.hasRows ? parts : []) {
-    if (rows.length >= most) break;
+  while (selection.hasRows && rows.length < most) {
+    const [part, ...others] = parts;
+    if (part === undefined) break;
+    const limit = Math.min(most - rows.length, atOnce);
     const query = new Query(ctx, resource, known);
     const joinConditions = query.joinConditions(selection.nodes);
     filterRows(ctx, query, resource, request);
@@ -60,14 +65,20 @@ export async function readPage(
     const { where, walks } = query;
     const shape = { resource, selection: selection.nodes, joinConditions, where, walks, order, hidden, texts };
     statement = statementFor(ctx.store.reader, shape);
-    const values = [...valuesOf(statement.slots, query.bindings.values), most - rows.length];
+    const values = [...valuesOf(statement.slots, query.bindings.values), limit];
     const found = statement.unpack(await ctx.store.select<Row>(statement.sql, values, "quick"));
-    rows = rows.length === 0 ? found : [...rows, ...found];
+    rows.push(...found);
+    nodes.push(...statement.map(found, Math.min(found.length, size - nodes.length)));
+    if (found.length < limit) parts = others;
+    else if (rows.length < most) {
+      parts = partsAfter(order, sortKeys(rows.at(-1) as Row, statement.hidden, order), ctx.store.dialect);
+      await takeTurn(ctx);
+    }
   }
-  // All parts read the same columns, so the last one's hidden columns and mapper are those of all.
+  // All parts read the same columns, so the last one's hidden columns are those of all.
   const hiddenColumns = statement?.hidden ?? [];
   return toConnection({
-    nodes: statement?.map(rows, Math.min(rows.length, size)) ?? [],
+    nodes,
     hasNextPage: rows.length > size,
     hasPreviousPage: after !== null,
     cursorAt: (index) => ctx.cursors.seal(cursorKind, sortKeys(rows[index] as Row, hiddenColumns, order)),
