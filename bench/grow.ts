@@ -4,19 +4,24 @@ import { createDataSource } from "../src/store/data-source";
 
 /** Rows of one INSERT. */
 const BATCH = 50_000;
+/** When the first of the added employees was made, as it were: after those of the demo. */
+const FIRST_MS = Date.UTC(2020, 0, 1);
 
-/** SQL that differs between the databases: a random text in hexadecimal of so many bytes, and joining texts. */
+/** SQL that differs between the databases: texts in hexadecimal, random ones of so many bytes and numbers of 12 digits, and joining texts. */
 interface Dialect {
   hex(bytes: number): string;
+  digits(number: string): string;
   join(...parts: string[]): string;
 }
 
 const SQLITE: Dialect = {
   hex: (bytes) => `lower(hex(randomblob(${bytes})))`,
+  digits: (number) => `printf('%012x', ${number})`,
   join: (...parts) => parts.join(" || "),
 };
 const MARIADB: Dialect = {
   hex: (bytes) => `lower(hex(random_bytes(${bytes})))`,
+  digits: (number) => `LPAD(LOWER(HEX(${number})), 12, '0')`,
   join: (...parts) => `CONCAT(${parts.join(", ")})`,
 };
 
@@ -51,15 +56,29 @@ async function copySql(
   return { into: quoted.join(", "), select: columns.map((column, at) => replaced[column] ?? read[at]).join(", ") };
 }
 
-/** Multiplies the employees that are there until there are `size`, each with an id and a number of its own, in one department tree. */
+/**
+ * Multiplies the employees that are there until there are `size`, each with an id and a number of its own, in one department tree.
+ * Their ids are in the order of their creation, a millisecond apart, as those that the product makes (UUID version 7).
+ */
 export async function growEmployees(url: string, size: number): Promise<void> {
-  await withDatabase(url, async (database, { hex, join }) => {
-    const { into, select } = await copySql(database, "employee", {
-      id: join(hex(4), "'-'", hex(2), "'-'", hex(2), "'-'", hex(2), "'-'", hex(6)),
-      employeeNumber: join("'G'", hex(12)),
-    });
+  await withDatabase(url, async (database, { hex, digits, join }) => {
     for (let count = await countOf(database, "employee"); count < size; count = await countOf(database, "employee")) {
       const most = Math.min(BATCH, size - count);
+      const time = digits(`${FIRST_MS + count} + ROW_NUMBER() OVER ()`);
+      const { into, select } = await copySql(database, "employee", {
+        id: join(
+          `substr(${time}, 1, 8)`,
+          "'-'",
+          `substr(${time}, 9, 4)`,
+          "'-7'",
+          `substr(${hex(2)}, 2)`,
+          "'-8'",
+          `substr(${hex(2)}, 2)`,
+          "'-'",
+          hex(6),
+        ),
+        employeeNumber: join("'G'", hex(12)),
+      });
       await database.query(`INSERT INTO employee (${into}) SELECT ${select} FROM employee LIMIT ${most}`);
     }
     await database.query(url.startsWith("sqlite:") ? "ANALYZE" : "ANALYZE TABLE employee");
