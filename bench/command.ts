@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type BenchDatabase, openBenchDatabase } from "./database";
@@ -16,13 +16,22 @@ export function runCommand(
   work: (folder: string, database: BenchDatabase) => Promise<void>,
 ): void {
   const folder = mkdtempSync(join(tmpdir(), `latchkey-${name}-`));
-  // What a server that was killed a moment ago still wrote makes removing worth a second attempt.
-  process.once("exit", () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }));
+  process.once("exit", () => removeForGood(folder));
   for (const [signal, number] of Object.entries(SIGNALS)) process.once(signal, () => process.exit(128 + number));
   void withDatabase(folder, onMariaDb, work).catch((error: unknown) => {
     process.stderr.write(`bench: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
     process.exit(1);
   });
+}
+
+/** A server that was killed a moment ago may still have been writing, or about to make the folder that its database is in. */
+function removeForGood(folder: string): void {
+  const pause = new Int32Array(new SharedArrayBuffer(4));
+  for (let attempt = 0; attempt < 5; attempt++) {
+    rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+    Atomics.wait(pause, 0, 0, 50);
+    if (!existsSync(folder)) return;
+  }
 }
 
 async function withDatabase(
