@@ -1,22 +1,27 @@
 import { once } from "node:events";
 import { type IncomingMessage, request } from "node:http";
-import { connect } from "node:net";
 import { json } from "node:stream/consumers";
-import { setTimeout as delay } from "node:timers/promises";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { load } from "../resources/company";
 import { startLatchkey, type TestLatchkey } from "../support/latchkey";
-import { download, type FormPart, fileOf, filesIn, upload, uploaded } from "./files";
-import { type Caller, callerOf, ID, keyWith, personWith, STAFF } from "./staff";
+import {
+  CREATE_DOCUMENT,
+  download,
+  expectNothing,
+  type FormPart,
+  fileOf,
+  filesIn,
+  PDF,
+  upload,
+  uploaded,
+} from "./files";
+import { type Caller, callerOf, ID, STAFF } from "./staff";
 
-const PDF = Buffer.concat([Buffer.from("%PDF-1.7\n"), Buffer.alloc(2_000, "x")]);
 const PNG = Buffer.from(
   "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==",
   "base64",
 );
-const CREATE =
-  "mutation ($input: CreateDocumentInput!) { createDocument(input: $input) { id mimeType size fileName } }";
 const MOST = 3 * 1024 * 1024;
 
 let latchkey: TestLatchkey;
@@ -32,9 +37,6 @@ beforeEach(async () => {
     await latchkey.contents.release(id);
 });
 
-const rows = () => latchkey.store.select<{ id: string }>("SELECT id FROM document", []);
-const content = () => latchkey.store.select<{ id: string }>("SELECT id FROM document_content", []);
-
 setFlagsFromString("--expose-gc");
 const collectGarbage = runInNewContext("gc") as () => void;
 
@@ -42,13 +44,6 @@ const collectGarbage = runInNewContext("gc") as () => void;
 function heldNow(): number {
   collectGarbage();
   return process.memoryUsage().arrayBuffers;
-}
-
-/** Nothing is stored: neither record nor content, nor anything that was to become content. */
-async function expectNothing(): Promise<void> {
-  expect(await rows()).toEqual([]);
-  expect(await filesIn(latchkey.documentsDir)).toEqual([]);
-  expect(await content()).toEqual([]);
 }
 
 describe("a document that is uploaded", () => {
@@ -209,7 +204,7 @@ describe("a document that is uploaded", () => {
 
   it("can come by createDocument when it is small", async () => {
     const input = { employeeId: ID.bo, title: "Photo", fileName: "bo.jpg", content: PNG.toString("base64") };
-    const { createDocument } = await owner.read<{ createDocument: { id: string } }>(CREATE, { input });
+    const { createDocument } = await owner.read<{ createDocument: { id: string } }>(CREATE_DOCUMENT, { input });
     expect(createDocument).toMatchObject({ mimeType: "image/png", size: PNG.length, fileName: "bo.jpg" });
     const back = await download(latchkey, owner.token, createDocument.id);
     expect(Buffer.from(await back.arrayBuffer()).equals(PNG)).toBe(true);
@@ -225,10 +220,10 @@ describe("a document that is uploaded", () => {
     ["employeeId", { employeeId: ID.nobody }],
   ])("by createDocument is refused with a bad %s, and leaves nothing", async (field, wrong) => {
     const input = { employeeId: ID.bo, title: "Photo", fileName: "bo.jpg", content: PNG.toString("base64"), ...wrong };
-    expect(await owner.ask(CREATE, { input })).toMatchObject({
+    expect(await owner.ask(CREATE_DOCUMENT, { input })).toMatchObject({
       errors: [{ extensions: { code: "BAD_USER_INPUT", field: `input.${field}` } }],
     });
-    await expectNothing();
+    await expectNothing(latchkey);
   });
 });
 
@@ -242,7 +237,7 @@ describe("content that two documents share", () => {
     await owner.read("mutation ($id: ID!) { deleteDocument(id: $id) { id } }", { id: first });
     expect((await download(latchkey, owner.token, second)).status).toBe(200);
     await owner.read("mutation ($id: ID!) { deleteDocument(id: $id) { id } }", { id: second });
-    await expectNothing();
+    await expectNothing(latchkey);
   });
 
   it("is never lost to a deletion at the moment of an upload", async () => {
@@ -264,7 +259,7 @@ describe("content that two documents share", () => {
       status: 409,
       errors: [{ extensions: { code: "CONFLICT" } }],
     });
-    expect(await rows()).toHaveLength(1);
+    expect(await latchkey.store.select("SELECT id FROM document", [])).toHaveLength(1);
   });
 
   it("is swept when a crash left it, once it is old, and not while a document has it", async () => {
@@ -279,226 +274,5 @@ describe("content that two documents share", () => {
     expect(await filesIn(latchkey.documentsDir)).toHaveLength(1);
     expect((await download(latchkey, token, kept)).status).toBe(200);
     owner = callerOf(latchkey, token);
-  });
-});
-
-describe("an upload on its way", () => {
-  const FORM = { "content-type": "multipart/form-data; boundary=b" };
-  const part = (name: string, value: string, more = "") =>
-    `--b\r\nContent-Disposition: form-data; name="${name}"${more}\r\n\r\n${value}`;
-
-  /** Sends a form, and its end only after `meanwhile`. */
-  const interrupted = (token: string, meanwhile: () => Promise<unknown>) =>
-    new Promise<number | undefined>((resolve, reject) => {
-      const headers = { ...FORM, authorization: `Bearer ${token}` };
-      const sent = request(`${latchkey.url}/documents`, { method: "POST", headers }, (response) => {
-        response.resume().once("end", () => resolve(response.statusCode));
-      });
-      sent.once("error", reject);
-      const parts = [part("employeeId", ID.bo), part("title", "T"), part("file", "begun", '; filename="a.txt"')];
-      sent.write(parts.join("\r\n"), () => {
-        setTimeout(() => meanwhile().then(() => sent.end("\r\n--b--\r\n"), reject), 200);
-      });
-    });
-
-  it("makes nothing once its key is revoked, or may no more, before its end", async () => {
-    const grants = [{ resource: "document", actions: ["CREATE"] }] as const;
-    const [revoked, narrowed, untouched] = [
-      await keyWith(latchkey, grants),
-      await keyWith(latchkey, grants),
-      await keyWith(latchkey, grants),
-    ];
-    const revoke = "mutation ($id: ID!) { revokeApiKey(id: $id) { id } }";
-    expect(await interrupted(revoked.token, () => owner.read(revoke, { id: revoked.apiKeyId }))).toBe(401);
-    const narrow = "mutation ($id: ID!, $input: UpdateApiKeyInput!) { updateApiKey(id: $id, input: $input) { id } }";
-    const input = { grants: [{ resource: "document", actions: ["CREATE"], rows: { employeeIds: [ID.cy] } }] };
-    expect(await interrupted(narrowed.token, () => owner.read(narrow, { id: narrowed.apiKeyId, input }))).toBe(403);
-    await expectNothing();
-    expect(await interrupted(untouched.token, async () => undefined)).toBe(201);
-  });
-});
-
-describe("an upload that may not be", () => {
-  const ALL = ["employee", "title", "category", "fileName"];
-
-  it.each([
-    ["without a credential", null, 401, "UNAUTHENTICATED"],
-    ["with a key that is nobody's", "lk_live_nothing", 401, "UNAUTHENTICATED"],
-  ])("%s leaves nothing", async (_what, token, status, code) => {
-    expect(await upload(latchkey, token, fileOf(ID.bo, PDF))).toMatchObject({
-      status,
-      errors: [{ extensions: { code } }],
-    });
-    await expectNothing();
-  });
-
-  it("for want of CREATE names what is missing and is put on record", async () => {
-    const key = await keyWith(latchkey, [{ resource: "document", actions: ["READ", "DOWNLOAD"] }]);
-    const reply = await upload(latchkey, key.token, fileOf(ID.bo, PDF));
-    expect(reply).toMatchObject({
-      status: 403,
-      errors: expect.arrayContaining([
-        expect.objectContaining({
-          extensions: expect.objectContaining({ code: "FORBIDDEN_FIELD", missing: "document:CREATE", deniedBy: "KEY" }),
-        }),
-      ]),
-    });
-    await expectNothing();
-    await delay(300);
-    const noted = await latchkey.store.select(
-      "SELECT id FROM audit_event WHERE action = 'request.refused' AND actorId IS NOT NULL",
-      [],
-    );
-    expect(noted.length).toBeGreaterThan(0);
-  });
-
-  it("for want of CREATE on one field names that field", async () => {
-    const key = await keyWith(latchkey, [
-      { resource: "document", actions: ["CREATE"], fields: ["employee", "title", "fileName"] },
-    ]);
-    expect(await upload(latchkey, key.token, fileOf(ID.bo, PDF, { category: "X" }))).toMatchObject({
-      status: 403,
-      errors: [
-        {
-          extensions: {
-            code: "FORBIDDEN_FIELD",
-            coordinate: "CreateDocumentInput.category",
-            missing: "document.category:CREATE",
-          },
-        },
-      ],
-    });
-    await expectNothing();
-    const reply = await upload(latchkey, key.token, fileOf(ID.bo, PDF));
-    expect(reply.status).toBe(201);
-    expect(reply.data).toEqual({ document: { id: expect.any(String) } });
-  });
-
-  it("to a folder outside of the rows of CREATE leaves nothing", async () => {
-    const key = await keyWith(latchkey, [
-      { resource: "document", actions: ["CREATE"], fields: ALL, rows: { departmentIds: [ID.sales] } },
-    ]);
-    expect(await upload(latchkey, key.token, fileOf(ID.cy, PDF))).toMatchObject({
-      status: 403,
-      errors: [{ extensions: { code: "OUT_OF_SCOPE" } }],
-    });
-    await expectNothing();
-    expect((await upload(latchkey, key.token, fileOf(ID.bo, PDF))).status).toBe(201);
-  });
-
-  it("is allowed to one's own folder by SELF, and answers what one may read", async () => {
-    const di = await personWith(
-      latchkey,
-      [
-        {
-          resource: "document",
-          actions: ["CREATE", "READ"],
-          fields: ["employee", "title", "fileName"],
-          rows: { self: true },
-        },
-      ],
-      ID.di,
-    );
-    const reply = await upload(latchkey, di.token, fileOf(ID.di, PDF));
-    expect(reply.data?.document).toEqual({ id: expect.any(String), title: "Contract", fileName: "contract.pdf" });
-    expect((await upload(latchkey, di.token, fileOf(ID.bo, PDF))).status).toBe(403);
-  });
-
-  it("by a cookie needs a header that no form of another site can send", async () => {
-    const signedIn = await latchkey.query(
-      'mutation { signIn(email: "owner@example.com", password: "correct horse battery staple") { user { id } } }',
-    );
-    const cookie = (signedIn.headers.get("set-cookie") ?? "").split(";")[0] as string;
-    expect(await upload(latchkey, null, fileOf(ID.bo, PDF), { cookie })).toMatchObject({
-      status: 400,
-      errors: [{ extensions: { code: "BAD_USER_INPUT", field: "Apollo-Require-Preflight" } }],
-    });
-    await expectNothing();
-    const headers = { cookie, "apollo-require-preflight": "true" };
-    expect((await upload(latchkey, null, fileOf(ID.bo, PDF), headers)).status).toBe(201);
-  });
-});
-
-describe("an upload that is not well-formed", () => {
-  const fields: FormPart[] = [
-    ["employeeId", ID.bo],
-    ["title", "T"],
-  ];
-  const file: FormPart = ["file", { content: PDF, name: "a.pdf" }];
-
-  it.each<[string, number, string, FormPart[]]>([
-    ["without a file", 400, "file", fields],
-    ["with a field after the file", 400, "title", [["employeeId", ID.bo], ["title", "T"], file, ["title", "U"]]],
-    ["with two files", 400, "file", [...fields, file, file]],
-    ["without a title", 400, "title", [["employeeId", ID.bo], file]],
-    ["without an employee", 400, "employeeId", [["title", "T"], file]],
-    ["of an employee that there is not", 400, "employeeId", [["employeeId", ID.nobody], ["title", "T"], file]],
-    ["with a field that it does not have", 400, "size", [...fields, ["size", "1"], file]],
-    ["with a field twice", 400, "title", [...fields, ["title", "U"], file]],
-    ["with a title that is too long", 400, "title", [["employeeId", ID.bo], ["title", "x".repeat(201)], file]],
-    ["with a file of another name", 400, "attachment", [...fields, ["attachment", { content: PDF, name: "a.pdf" }]]],
-    ["that is too large", 413, "file", [...fields, ["file", { content: Buffer.alloc(MOST + 1), name: "a.bin" }]]],
-    ["that is far too large", 413, "file", [...fields, ["file", { content: Buffer.alloc(2 * MOST), name: "a.bin" }]]],
-  ])("%s is refused (%i, %s) and leaves nothing", async (_what, status, field, parts) => {
-    expect(await upload(latchkey, owner.token, parts)).toMatchObject({
-      status,
-      errors: [{ extensions: { code: "BAD_USER_INPUT", field } }],
-    });
-    await expectNothing();
-    expect(latchkey.logged()).not.toContain("unexpected error");
-  });
-
-  it("is told that the fields come before the file", async () => {
-    const { errors } = await upload(latchkey, owner.token, [file, ...fields]);
-    expect(errors?.[0]?.message).toBe("employeeId is required, and must come before the file in the form");
-    await expectNothing();
-  });
-
-  it("takes a file of exactly the largest size", async () => {
-    const parts: FormPart[] = [...fields, ["file", { content: Buffer.alloc(MOST), name: "a.bin" }]];
-    expect((await upload(latchkey, owner.token, parts)).status).toBe(201);
-  });
-
-  it.each([
-    ["application/json", "{}", 415],
-    ["text/plain", "x", 415],
-    ["multipart/form-data; boundary=x", "no form at all", 400],
-    ["multipart/form-data; x=y", "--x--", 400],
-  ])("as %s is refused", async (type, body, status) => {
-    const response = await fetch(`${latchkey.url}/documents`, {
-      method: "POST",
-      headers: { authorization: `Bearer ${owner.token}`, "content-type": type },
-      body,
-    });
-    expect(response.status).toBe(status);
-    expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: "BAD_USER_INPUT" } }] });
-    await expectNothing();
-    expect(latchkey.logged()).not.toContain("unexpected error");
-  });
-
-  it.each([
-    ["the connection", false],
-    ["the form", true],
-  ])("that breaks off with %s leaves nothing", async (_what, isFormOnly) => {
-    const { hostname, port } = new URL(latchkey.url);
-    const part = (name: string, more = "") => `--b\r\ncontent-disposition: form-data; name="${name}"${more}\r\n\r\n`;
-    const body = `${part("employeeId")}${ID.bo}\r\n${part("title")}T\r\n${part("file", '; filename="a.bin"')}${"x".repeat(200_000)}`;
-    const socket = connect(Number(port), hostname);
-    const answered: Buffer[] = [];
-    socket.on("data", (piece) => answered.push(piece)).on("error", () => undefined);
-    socket.write(
-      `POST /documents HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${owner.token}\r\ncontent-type: multipart/form-data; boundary=b\r\n` +
-        `content-length: ${isFormOnly ? body.length : 900_000}\r\nconnection: close\r\n\r\n${body}`,
-    );
-    await delay(300);
-    if (!isFormOnly) {
-      expect(await filesIn(latchkey.documentsDir)).toHaveLength(1);
-      socket.destroy();
-      await delay(300);
-    }
-    expect(Buffer.concat(answered).toString()).toMatch(isFormOnly ? /^HTTP\/1.1 400[\s\S]*ends too early/ : /^$/);
-    await expectNothing();
-    expect(latchkey.logged()).not.toContain("unexpected error");
-    socket.destroy();
   });
 });

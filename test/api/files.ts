@@ -8,6 +8,10 @@ export type FormPart = readonly [
   value: string | { readonly content: Uint8Array | string; readonly name: string; readonly type?: string },
 ];
 
+export const PDF = Buffer.concat([Buffer.from("%PDF-1.7\n"), Buffer.alloc(2_000, "x")]);
+export const CREATE_DOCUMENT =
+  "mutation ($input: CreateDocumentInput!) { createDocument(input: $input) { id mimeType size fileName } }";
+
 interface Uploaded {
   document: { id: string; [field: string]: unknown };
 }
@@ -74,4 +78,11 @@ export function download(
 export async function filesIn(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+}
+
+/** Nothing is stored: neither record nor content, nor anything that was to become content. */
+export async function expectNothing({ store, documentsDir }: TestLatchkey): Promise<void> {
+  expect(await store.select("SELECT id FROM document", [])).toEqual([]);
+  expect(await filesIn(documentsDir)).toEqual([]);
+  expect(await store.select("SELECT id FROM document_content", [])).toEqual([]);
 }
