@@ -18,19 +18,6 @@ describe("a coalesced read", () => {
     finish[1]?.();
     expect(await Promise.all(later)).toEqual(Array.from({ length: 10 }, () => 2));
   });
-
-  it("passes a failure to those who shared the read, and begins anew for the next", async () => {
-    let fail = true;
-    const read = coalesceReads(async () => {
-      if (fail) throw new Error("no database");
-      return "answer";
-    });
-    const [one, two] = [read(), read()];
-    await expect(one).rejects.toThrow("no database");
-    await expect(two).rejects.toThrow("no database");
-    fail = false;
-    expect(await read()).toBe("answer");
-  });
 });
 
 describe("a gathered read", () => {
@@ -64,6 +51,24 @@ describe("a gathered read", () => {
   it("passes a failure to those who shared the read, and begins anew for the next", async () => {
     let fail = true;
     const read = gatherReads(async () => {
+      if (fail) throw new Error("no database");
+      return "answer";
+    });
+    const [one, two] = [read(), read()];
+    await expect(one).rejects.toThrow("no database");
+    await expect(two).rejects.toThrow("no database");
+    fail = false;
+    expect(await read()).toBe("answer");
+  });
+});
+
+describe.each([
+  ["coalesced", coalesceReads],
+  ["gathered", gatherReads],
+])("a %s read that fails", (_name, share) => {
+  it("fails for those who shared it, and begins anew for the next", async () => {
+    let fail = true;
+    const read = share(async () => {
       if (fail) throw new Error("no database");
       return "answer";
     });
