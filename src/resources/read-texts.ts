@@ -25,7 +25,7 @@ export interface TextStatement {
  * On SQLite, `sql` with its records as JSON in the order of the rows, each as it stands in the answer, and with the columns `hidden`
  * beside them; null where a record has too many members, or leads too far.
  *
- * The driver takes half a microsecond for each value that it hands over; a page of fifty employees takes half the time so.
+ * The driver takes half a microsecond for each value that it hands over; a page of fifty employees is read and written in half the time so.
  */
 export function textStatement(
   sql: string,

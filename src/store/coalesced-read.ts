@@ -47,7 +47,7 @@ export function coalesceReads<T>(read: () => Promise<T>): CoalescedRead<T> {
  * loop has taken in what has come meanwhile, and serves all who asked until then.
  *
  * Each caller goes on in an immediate of its own. So one after the other does all that it can at once, where all together would
- * take each step in turn and have the values of all of them in memory: a page of employees takes a tenth less time so.
+ * take each step in turn and have the values of all of them in memory.
  */
 export function gatherReads<T>(read: () => Promise<T>): CoalescedRead<T> {
   const counts = { reads: 0, served: 0 };
