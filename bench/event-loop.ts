@@ -9,6 +9,7 @@ import { buildDataset, type Dataset } from "./dataset";
 import { growEmployees } from "./grow";
 import { containing, count, flag, readOptions } from "./options";
 import { aligned } from "./report";
+import type { Standstill } from "./servers/latchkey-watched";
 import { spreadOf } from "./statistics";
 import { startWatched, type WatchedServer } from "./watched";
 import { COSTLY } from "./workloads/costly";
@@ -19,7 +20,9 @@ const options = readOptions({
   mariadb: flag(),
   only: containing(COSTLY),
 });
-const TIMES = 7;
+const TIMES = 11;
+/** About as long as the costliest take. */
+const PAUSE_MS = 250;
 const GENERATED = 10_000;
 const EVERYTHING: GrantInput[] = ["employee", "department", "timeOff", "compensation", "document"].map((resource) => ({
   resource,
@@ -31,42 +34,58 @@ async function main(folder: string, database: BenchDatabase): Promise<void> {
   const dataset = await buildDataset(await database.create("loop"), folder, Math.min(size, GENERATED), EVERYTHING);
   await growEmployees(dataset.databaseUrl, size);
   const server = await startWatched(dataset);
-  const rows: string[][] = [];
-  for (const costly of options.only) rows.push([costly.name, ...(await observe(server, dataset, costly))]);
+  const rows: string[][] = [["(nothing, for as long)", ...(await observe(server, pause))]];
+  for (const { name, bodyAt } of options.only) {
+    rows.push([name, ...(await observe(server, (at) => ask(server, dataset, bodyAt(at))))]);
+  }
   await server.stop();
-  const head = ["", "longest ms", "first time", "answer ms", "answer kB", "status"];
+  const head = ["", "longest ms", "its CPU ms", "median ms", "first time", "answer ms", "answer kB", "status"];
   process.stdout.write(`\n${size.toLocaleString("en")} employees, ${database.name}\n\n${aligned([head, ...rows])}\n`);
 }
 
+/** What came of one request. */
+interface Answered {
+  readonly bytes: number;
+  readonly status: string;
+}
+
+/** What the machine itself does to a server that nobody asks. */
+async function pause(): Promise<Answered> {
+  await delay(PAUSE_MS);
+  return { bytes: 0, status: "-" };
+}
+
+async function ask({ url }: WatchedServer, dataset: Dataset, sent: object): Promise<Answered> {
+  const body = JSON.stringify(sent);
+  const response = await fetch(`${url}/graphql`, { method: "POST", headers: headersOf(dataset), body });
+  const { byteLength } = await response.arrayBuffer();
+  return { bytes: byteLength, status: String(response.status) };
+}
+
 /** Each request by itself, so that what stands still is one operation's own doing. The first also compiles what later ones find. */
-async function observe(
-  server: WatchedServer,
-  dataset: Dataset,
-  { bodyAt }: (typeof COSTLY)[number],
-): Promise<string[]> {
-  const blocked: number[] = [];
+async function observe(server: WatchedServer, work: (at: number) => Promise<Answered>): Promise<string[]> {
+  const stood: Standstill[] = [];
   const took: number[] = [];
-  let size = 0;
-  let status = 0;
+  let answered: Answered = { bytes: 0, status: "" };
   for (let at = 0; at < TIMES; at++) {
     await delay(50);
-    await server.ask("longest delay");
+    await server.ask("longest standstill");
     const began = performance.now();
-    const body = JSON.stringify(bodyAt(at));
-    const response = await fetch(`${server.url}/graphql`, { method: "POST", headers: headersOf(dataset), body });
-    size = (await response.arrayBuffer()).byteLength;
+    answered = await work(at);
     took.push(performance.now() - began);
-    status = response.status;
     await delay(20);
-    blocked.push(await server.ask<number>("longest delay"));
+    stood.push(await server.ask<Standstill>("longest standstill"));
   }
-  const [first = Number.NaN, ...later] = blocked;
+  const [first, ...later] = stood as [Standstill, ...Standstill[]];
+  const longest = later.reduce((most, one) => (one.milliseconds > most.milliseconds ? one : most));
   return [
-    spreadOf(later).most.toFixed(1),
-    first.toFixed(1),
+    longest.milliseconds.toFixed(1),
+    longest.cpuMilliseconds.toFixed(1),
+    spreadOf(later.map(({ milliseconds }) => milliseconds)).median.toFixed(1),
+    first.milliseconds.toFixed(1),
     spreadOf(took).median.toFixed(0),
-    (size / 1000).toFixed(0),
-    String(status),
+    (answered.bytes / 1000).toFixed(0),
+    answered.status,
   ];
 }
 

@@ -29,6 +29,7 @@ import { formatError } from "./http/format-error";
 import { type Beginner, registerGraphQL } from "./http/graphql-route";
 import { registerHealth } from "./http/health";
 import { parsedDocuments } from "./http/known-documents";
+import { writeAnswer } from "./http/large-answer";
 import { createMetrics } from "./http/metrics";
 import { originOf, RequestState, type ServerParts, sessionCookie } from "./http/request-state";
 import { serveConsole } from "./http/serve-console";
@@ -36,7 +37,6 @@ import { registerMetrics } from "./http/serve-metrics";
 import type { Clock } from "./kernel/clock";
 import { createCursorCodec } from "./kernel/cursor-codec";
 import { newId } from "./kernel/id";
-import { stringifyInTurns } from "./kernel/json-in-turns";
 import { createPepper } from "./kernel/pepper";
 import type { ErrorCode } from "./kernel/service-error";
 import { createRateLimits } from "./rate-limits/rate-limits";
@@ -170,7 +170,7 @@ function createApollo(
     stopOnTerminationSignals: false,
     includeStacktraceInErrorResponses: false,
     nodeEnv: "production",
-    stringifyResult: async (result) => `${await stringifyInTurns(result)}\n`,
+    stringifyResult: writeAnswer,
     logger: log,
     // What is not formatted yet was refused before there was an operation.
     formatError: (_apollos, error) => formatted.get(error as object) ?? formatError(error, "", log),

@@ -43,9 +43,21 @@ export const COSTLY: readonly Costly[] = [
     bodyAt: () => ({ query: `{ employees(first: 500) { nodes { ${wide(8)} } } }` }),
   },
   {
+    name: "500 people of one department, every field of 17 relations",
+    bodyAt: () => ({
+      query: `{ departments(first: 1, filter: { code: { eq: "ENG" } }) { nodes { id employees(first: 500) { nodes { ${wide(6)} } } } } }`,
+    }),
+  },
+  {
     name: "12 departments with 500 people each, every field",
     bodyAt: () => ({
       query: `{ departments(first: 500) { nodes { id employees(first: 500) { nodes { ${EMPLOYEE} } } } } }`,
+    }),
+  },
+  {
+    name: "the first 3 people of each department, every field of 17 relations",
+    bodyAt: () => ({
+      query: `{ departments(first: 500) { nodes { id employees(first: 3) { nodes { ${wide(6)} } } } } }`,
     }),
   },
   {

@@ -1,4 +1,10 @@
-import type { ApolloServerPlugin, GraphQLRequest, GraphQLRequestContext, GraphQLResponse } from "@apollo/server";
+import type {
+  ApolloServerPlugin,
+  GraphQLRequest,
+  GraphQLRequestContext,
+  GraphQLResponse,
+  HTTPGraphQLHead,
+} from "@apollo/server";
 import {
   type DocumentNode,
   GraphQLError,
@@ -14,6 +20,7 @@ import type { RefusalTrail } from "../audit/refusal-trail";
 import { type AskedFor, noteRefusedChange, noteRefusedOperation } from "./audit-refusals";
 import { asksForCost, type CostReport, reportCost } from "./cost-report";
 import { formatError, statusOf } from "./format-error";
+import { writeLargeAnswer } from "./large-answer";
 import { maskedRun } from "./masked-run";
 import { recordUse } from "./record-use";
 import { refusalErrors } from "./refusal";
@@ -61,12 +68,13 @@ export function enforcePlugin(
           recordUse(operation);
           const { response, errors, contextValue } = operation;
           tellCost(response.body, contextValue.costReport);
-          if (response.body.kind === "single") onePerPlace(response.body.singleResult);
-          if (response.body.kind !== "single" || !errors || response.body.singleResult.data != null) return;
-          const formattedErrors = response.body.singleResult.errors ?? [];
-          response.http.status = httpStatus(response.http.status, formattedErrors);
-          const wait = formattedErrors[0]?.extensions?.retryAfterSeconds;
-          if (typeof wait === "number") response.http.headers.set("retry-after", String(wait));
+          if (response.body.kind !== "single") return;
+          const { singleResult } = response.body;
+          onePerPlace(singleResult);
+          if (errors && singleResult.data == null) tellStatus(response.http, singleResult.errors ?? []);
+          contextValue.large.pieces = await writeLargeAnswer(singleResult);
+          // It is sent in place of what Apollo Server would write.
+          if (contextValue.large.pieces !== null) response.body.singleResult = {};
         },
       };
     },
@@ -76,6 +84,12 @@ export function enforcePlugin(
 function tellCost(body: GraphQLResponse["body"], cost: CostReport | null): void {
   if (cost === null || body.kind !== "single") return;
   body.singleResult.extensions = { ...body.singleResult.extensions, cost };
+}
+
+function tellStatus(http: HTTPGraphQLHead, errors: readonly GraphQLFormattedError[]): void {
+  http.status = httpStatus(http.status, errors);
+  const wait = errors[0]?.extensions?.retryAfterSeconds;
+  if (typeof wait === "number") http.headers.set("retry-after", String(wait));
 }
 
 /** A list within records fails for each of them alike: one error tells as much as five hundred. */

@@ -1,17 +1,22 @@
+import type { Readable } from "node:stream";
 import { type GraphQLResponse, HeaderMap } from "@apollo/server";
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { type DocumentNode, getVariableValues, type OperationDefinitionNode } from "graphql";
+import {
+  type DocumentNode,
+  type FormattedExecutionResult,
+  getVariableValues,
+  type OperationDefinitionNode,
+} from "graphql";
 import type { RefusalTrail } from "../audit/refusal-trail";
 import type { RequestContext } from "../context";
 import { type Compilable, type CompiledQuery, compileQuery } from "../execute/compile-query";
 import type { CacheMeter } from "../kernel/cache-meter";
-import { stringifyInTurns } from "../kernel/json-in-turns";
-import { stringify } from "../kernel/json-text";
 import { rowsAsked } from "../resources/read-budget";
 import { COST_HEADER } from "./cost-report";
 import { enforce, onePerPlace } from "./enforce";
 import { type GraphQLBody, plainAnswerType, readPlainBody } from "./graphql-body";
 import { flagsOf, type KnownDocument, knownDocuments, operationOf } from "./known-documents";
+import { sendInPieces, writeAnswer, writeLargeAnswer } from "./large-answer";
 import { recordUse } from "./record-use";
 import type { RequestState } from "./request-state";
 
@@ -21,7 +26,7 @@ export interface FastPath {
    * The body of the answer, whose status and content type are set on `reply`; null when the ordinary way has to answer. `begin`
    * makes the state of an operation: what this way has begun is nothing to the other.
    */
-  answer(request: FastifyRequest, reply: FastifyReply, begin: () => RequestState): Promise<string | null>;
+  answer(request: FastifyRequest, reply: FastifyReply, begin: () => RequestState): Promise<string | Readable | null>;
   /** Tells of a document that the ordinary way has parsed. */
   note(text: string | undefined, document: DocumentNode): void;
   /** Of its documents; none where nothing is kept. */
@@ -94,13 +99,18 @@ export function createFastPath(
       reply.code(response.http.status ?? 200).header("content-type", contentType);
       const { singleResult } = response.body;
       onePerPlace(singleResult);
-      // As Apollo Server writes it.
-      const { errors, data, extensions } = singleResult;
-      const answer = { errors, data, extensions };
-      const text = rowsAsked(state) > MOST_SMALL_ROWS ? await stringifyInTurns(answer) : stringify(answer);
-      return `${text}\n`;
+      return write(singleResult, state, reply);
     },
   };
+}
+
+async function write(
+  result: FormattedExecutionResult,
+  state: RequestState,
+  reply: FastifyReply,
+): Promise<string | Readable> {
+  const pieces = rowsAsked(state) > MOST_SMALL_ROWS ? await writeLargeAnswer(result) : null;
+  return pieces === null ? writeAnswer(result) : sendInPieces(pieces, reply);
 }
 
 /** Whether the answer is to hold more than the operation's own. */

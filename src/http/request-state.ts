@@ -75,6 +75,12 @@ export interface OperationOutcome {
   readonly code: OutcomeCode;
 }
 
+/** An answer that is too large for one text. */
+export interface LargeAnswer {
+  /** Its body as UTF-8, once it is written; null for an answer that is not large. */
+  pieces: readonly Buffer[] | null;
+}
+
 /** "OK", or the code of the first error. */
 export type OutcomeCode = "OK" | ErrorCode;
 
@@ -103,6 +109,8 @@ export class RequestState implements RequestContext {
   bound: BoundPlan | null = null;
   /** An object of its own: Apollo Server runs an operation on a shallow copy of its context. */
   readonly counted: CountedOperation = { decision: null, outcome: null };
+  /** Likewise. */
+  readonly large: LargeAnswer = { pieces: null };
   /** What the operation costs, for clients that ask; null until http/enforce knows, and for those that do not. */
   costReport: CostReport | null = null;
 

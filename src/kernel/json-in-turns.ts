@@ -6,21 +6,27 @@ const PIECE = 4_000;
 /** Of what is JSON already, with the name that it stands under. */
 const CHARACTERS_PER_VALUE = 30;
 
-/**
- * What `stringify` gives, to the letter, for plain data. What is large is written in pieces, between which the event loop turns;
- * what is small, at once and without a promise.
- */
-export function stringifyInTurns(value: object): string | Promise<string> {
-  return isSmall(value) ? (stringify(value) as string) : writeInTurns(value);
+/** Whether `value` is so large that others shall be answered while it is written. */
+export function isLarge(value: object): boolean {
+  return !isSmall(value);
 }
 
-async function writeInTurns(value: object): Promise<string> {
+/**
+ * What `stringify` gives, to the letter, for plain data, as UTF-8 in pieces, between which the event loop turns. They are never put
+ * together: one text of megabytes is copied several times on its way to a socket, each time into memory that the system has to find
+ * first, all in one turn.
+ */
+export async function writeInTurns(value: object): Promise<Buffer[]> {
+  const written: Buffer[] = [];
   let text = "";
   for (const piece of pieces(value)) {
     text += piece.text;
-    if (piece.isHeavy) await nextTurn();
+    if (!piece.isHeavy) continue;
+    written.push(Buffer.from(text));
+    text = "";
+    await nextTurn();
   }
-  return text;
+  return text === "" ? written : [...written, Buffer.from(text)];
 }
 
 interface Piece {

@@ -9,7 +9,8 @@ import { partsAfter } from "./read-after";
 import { chargeList, rowsAtOnce, takeTurn } from "./read-budget";
 import { type Column, type Node, type Row, valueAt } from "./read-mapper";
 import { columnKey, type Order, readOrder } from "./read-order";
-import { filterRows, type PageRequest, sortKeys } from "./read-page";
+import { filterRows, type PageRequest } from "./read-page";
+import { completedInTurns, type PageRows, readInParts, sortKeys } from "./read-parts";
 import { Query, walksFor } from "./read-query";
 import { pathOf } from "./read-remember";
 import { type PageSelection, pageSelection, textsIn } from "./read-selection";
@@ -32,10 +33,14 @@ interface ListField {
   readonly selection: PageSelection;
   /** How each record stands in the answer, where it may come as JSON. */
   readonly texts: TextShape | null;
+  /** Whether records may be JSON, and none has to wait for its turn: the compiled run is fast enough. */
+  readonly isFast: boolean;
 }
 
+type ListPage = Connection<Node | Promise<Node>>;
+
 interface Loaders {
-  readonly pages: DataLoader<string, Promise<Connection<Node>>>;
+  readonly pages: DataLoader<string, Promise<ListPage>>;
   readonly counts: DataLoader<string, number>;
 }
 
@@ -52,7 +57,7 @@ export async function readList(
   id: string,
   request: PageRequest,
   info: GraphQLResolveInfo,
-): Promise<Connection<Node>> {
+): Promise<ListPage> {
   const known = ofContext.get(ctx) ?? new Map<string, Loaders>();
   ofContext.set(ctx, known);
   const path = pathOf(info.path);
@@ -67,10 +72,10 @@ function loadersOf(ctx: RequestContext, list: ToMany, request: PageRequest, info
   const by = fieldNamed(target, list.by)?.column;
   if (by === undefined) throw new Error(`${target.name} has no relation ${list.by} for the list ${list.name}`);
   const selection = pageSelection(info, target);
-  const texts = textsIn(ctx, selection, takesJson(info));
-  const field = { target, by, request, selection, texts };
+  const isFast = takesJson(info);
+  const field = { target, by, request, selection, texts: textsIn(ctx, selection, isFast), isFast };
   const counts = new DataLoader<string, number>((ids) => countLists(ctx, field, ids), { cache: false });
-  const pages = new DataLoader<string, Promise<Connection<Node>>>((ids) => readPages(ctx, field, ids, counts), {
+  const pages = new DataLoader<string, Promise<ListPage>>((ids) => readPages(ctx, field, ids, counts), {
     cache: false,
   });
   return { pages, counts };
@@ -82,8 +87,8 @@ async function readPages(
   field: ListField,
   ids: readonly string[],
   counts: Loaders["counts"],
-): Promise<Promise<Connection<Node>>[]> {
-  const { target, request, selection } = field;
+): Promise<Promise<ListPage>[]> {
+  const { target, request, selection, isFast } = field;
   const size = pageSize(request.first);
   const owners = [...new Set(ids)];
   if (owners.length * size > MOST_ROWS) {
@@ -110,7 +115,7 @@ async function readPages(
   return ids.map(async (id) => {
     const { nodes, rows, keyColumns } = await (pageOf.get(id) as Promise<PageRows>);
     return toConnection({
-      nodes,
+      nodes: isFast ? nodes : completedInTurns(ctx, nodes, selection),
       hasNextPage: rows.length > size,
       hasPreviousPage: after !== null,
       cursorAt: (index) => ctx.cursors.seal(cursorKind, sortKeys(rows[index] as Row, keyColumns, order)),
@@ -127,14 +132,21 @@ interface Group {
   readonly after: ReturnType<RequestContext["cursors"]["open"]> | null;
 }
 
-/** What was read of one list: one row more than its page where more follows and that is asked. */
-interface PageRows {
-  readonly nodes: readonly Node[];
-  readonly rows: readonly Row[];
-  readonly keyColumns: readonly Column[];
+async function readGroup(ctx: RequestContext, field: ListField, group: Group): Promise<ReadonlyMap<string, PageRows>> {
+  await takeTurn(ctx);
+  const [owner, ...others] = group.owners;
+  if (owner === undefined || others.length > 0) return readTogether(ctx, field, group);
+  const { target: resource, by, request, selection, texts } = field;
+  const narrow = (query: Query): void => {
+    query.and(`${ROOT}.${by} = ${query.bindings.bind(owner)}`);
+    filterRows(ctx, query, resource, request);
+  };
+  const asked = { ...group, resource, selection, texts, size: pageSize(request.first), narrow };
+  return new Map([[owner, await readInParts(ctx, asked)]]);
 }
 
-async function readGroup(
+/** The pages of several lists, which have no more than `rowsAtOnce` together, by one statement. */
+async function readTogether(
   ctx: RequestContext,
   { target, by, request, selection, texts }: ListField,
   { owners, known, order, after }: Group,
@@ -154,7 +166,6 @@ async function readGroup(
   const shape = { ...asked, where, walks, order, hidden, each: by };
   const statement = statementFor(ctx.store.reader, shape);
   const values = [...valuesOf(statement.slots, query.bindings.values), size + selection.rowsBeyond];
-  await takeTurn(ctx);
   const found = selection.hasRows ? statement.unpack(await ctx.store.select<Row>(statement.sql, values, "quick")) : [];
 
   const [ownerColumn, ...keyColumns] = statement.hidden as readonly [Column, ...Column[]];

@@ -1,6 +1,8 @@
+import { request } from "node:http";
+import { isLarge } from "../../src/kernel/json-in-turns";
 import { type EmployeeRow, idOf, load } from "../resources/company";
 import { startLatchkey, type TestLatchkey } from "../support/latchkey";
-import { type Caller, callerOf, STAFF, selectsOf } from "./staff";
+import { type Caller, callerOf, ID, keyWith, STAFF, selectsOf } from "./staff";
 
 const PEOPLE = 430;
 /** Four relations: a statement is asked for 200 such rows. */
@@ -13,6 +15,32 @@ const ORDERS = {
   "by money": ", sort: [{ salary: DESC }]",
 };
 
+interface Page {
+  readonly nodes: readonly { readonly id: string }[];
+  readonly pageInfo: { readonly endCursor: string; readonly hasNextPage: boolean };
+}
+/** Asks for one page of a list. */
+type List = (caller: Caller, first: number, after: string | null, order: string) => Promise<Page>;
+
+const everybody: List = async (caller, first, after, order) => {
+  const query = `query ($after: String) { employees(first: ${first}, after: $after${order}) { ${WIDE} pageInfo { endCursor hasNextPage } } }`;
+  return (await caller.read<{ employees: Page }>(query, { after })).employees;
+};
+const engineers: List = async (caller, first, after, order) => {
+  const query = `query ($after: String) { department(id: "${ID.engineering}") { employees(first: ${first}, after: $after${order}) { ${WIDE} pageInfo { endCursor hasNextPage } } } }`;
+  return (await caller.read<{ department: { employees: Page } }>(query, { after })).department.employees;
+};
+
+async function walk(list: List, caller: Caller, order: string, first: number): Promise<Page["nodes"]> {
+  const found: Page["nodes"][number][] = [];
+  for (let after: string | null = null; ; ) {
+    const { nodes, pageInfo }: Page = await list(caller, first, after, order);
+    found.push(...nodes);
+    if (!pageInfo.hasNextPage) return found;
+    after = pageInfo.endCursor;
+  }
+}
+
 describe("a page that one statement is not asked for", () => {
   let fast: TestLatchkey;
   let ordinary: TestLatchkey;
@@ -24,11 +52,11 @@ describe("a page that one statement is not asked for", () => {
       ...(pattern as EmployeeRow),
       id: idOf("e", 1_000 + at),
       employeeNumber: `W${at}`,
-      firstName: `Name ${(at * 7) % 50}`,
+      firstName: `Name ${(at * 7) % 50} ł`,
       // A third have none, so that pages cross from those with a value to those without.
       email: at % 3 === 0 ? null : `w${(at * 37) % PEOPLE}@example.com`,
       salary: ((at * 31) % 40) + 0.25,
-      departmentId: at % 5 === 0 ? null : (STAFF.departments[at % 3]?.id as string),
+      departmentId: at % 5 === 0 ? null : ([ID.sales, ID.engineering][Math.sign(at % 7)] as string),
       managerId: at === 0 ? null : idOf("e", 1_000 + Math.floor(at / 4)),
     }));
     await load(fast.store, { departments: STAFF.departments, employees: [...STAFF.employees, ...people] });
@@ -37,51 +65,61 @@ describe("a page that one statement is not asked for", () => {
     await ordinary.stop();
     await fast.stop();
   });
+  const owner = (latchkey: TestLatchkey): Caller => callerOf(latchkey, latchkey.ownerToken);
 
-  interface Page {
-    readonly employees: {
-      readonly nodes: readonly object[];
-      readonly pageInfo: { readonly endCursor: string; readonly hasNextPage: boolean };
-    };
-  }
+  describe.each([
+    ["a resource", everybody, PEOPLE],
+    ["a record", engineers, (PEOPLE * 4) / 5 / 2],
+  ])("of the list of %s", (_whose, list, least) => {
+    it.each(Object.entries(ORDERS))("is what small pages are together, on either way: %s", async (_name, order) => {
+      const small = await walk(list, owner(ordinary), order, 60);
+      expect(small.length).toBeGreaterThan(least);
+      expect(new Set(small.map(({ id }) => id)).size).toBe(small.length);
+      for (const latchkey of [fast, ordinary]) {
+        for (const first of [500, 500, 420, 200])
+          expect(await walk(list, owner(latchkey), order, first)).toEqual(small);
+      }
+    });
+  });
 
-  const page = (caller: Caller, order: string, first: number, after: string | null) =>
-    caller.read<Page>(
-      `query ($after: String) { employees(first: ${first}, after: $after${order}) { ${WIDE} pageInfo { endCursor hasNextPage } } }`,
-      { after },
-    );
-  const walk = async (caller: Caller, order: string, first: number): Promise<object[]> => {
-    const found: object[] = [];
-    let after: string | null = null;
-    for (;;) {
-      const { employees }: Page = await page(caller, order, first, after);
-      found.push(...employees.nodes);
-      if (!employees.pageInfo.hasNextPage) return found;
-      after = employees.pageInfo.endCursor;
+  it("is right for several records at once, each of which has such a list", async () => {
+    const query = (first: number): string =>
+      `{ departments(first: 3) { nodes { id employees(first: ${first}) { ${WIDE} pageInfo { hasNextPage } } } } }`;
+    const answers: object[] = [];
+    for (const latchkey of [fast, fast, ordinary]) {
+      const { departments } = await owner(latchkey).read<{ departments: { nodes: { id: string; employees: Page }[] } }>(
+        query(500),
+      );
+      answers.push(departments);
+      const found = departments.nodes.find(({ id }) => id === ID.engineering)?.employees.nodes;
+      expect(found).toEqual(await walk(engineers, owner(latchkey), "", 60));
     }
-  };
-
-  it.each(Object.entries(ORDERS))("is what small pages are together, on either way: %s", async (_name, order) => {
-    const small = await walk(callerOf(ordinary, ordinary.ownerToken), order, 60);
-    expect(small).toHaveLength(PEOPLE + STAFF.employees.length);
-    for (const latchkey of [fast, ordinary]) {
-      const owner = callerOf(latchkey, latchkey.ownerToken);
-      for (const first of [500, 500, 420, 200]) expect(await walk(owner, order, first)).toEqual(small);
-    }
+    expect(answers[1]).toEqual(answers[0]);
+    expect(answers[2]).toEqual(answers[0]);
   });
 
   it("is read by as many statements as it takes, and one that is smaller by one", async () => {
-    const owner = callerOf(fast, fast.ownerToken);
-    const statementsOf = async (first: number, selection = WIDE): Promise<number> =>
-      (await selectsOf(fast, () => owner.read(`{ employees(first: ${first}) { ${selection} } }`))).length;
-    expect(await statementsOf(200)).toBe(1);
-    expect(await statementsOf(201)).toBe(2);
-    expect(await statementsOf(500)).toBe(3);
-    expect(await statementsOf(500, "nodes { id firstName }")).toBe(1);
+    const caller = owner(fast);
+    const statementsOf = async (query: string): Promise<number> =>
+      (await selectsOf(fast, () => caller.read(query))).length;
+    const ofAll = (first: number, selection = WIDE): Promise<number> =>
+      statementsOf(`{ employees(first: ${first}) { ${selection} } }`);
+    expect(await ofAll(200)).toBe(1);
+    expect(await ofAll(201)).toBe(2);
+    expect(await ofAll(500)).toBe(3);
+    expect(await ofAll(500, "nodes { id firstName }")).toBe(1);
+    // One of them reads the department.
+    const ofOne = (first: number): Promise<number> =>
+      statementsOf(`{ department(id: "${ID.engineering}") { employees(first: ${first}) { ${WIDE} } } }`);
+    expect(await ofOne(200)).toBe(1 + 1);
+    expect(await ofOne(250)).toBe(1 + 2);
   });
 
-  it("lets others be answered between its statements", async () => {
-    const owner = callerOf(fast, fast.ownerToken);
+  it.each([
+    ["a resource", `{ employees(first: 500) { ${WIDE} } }`],
+    ["a record", `{ department(id: "${ID.engineering}") { employees(first: 250) { ${WIDE} } } }`],
+  ])("lets others be answered between its statements: the list of %s", async (_whose, query) => {
+    const caller = owner(fast);
     let turns = 0;
     let running = true;
     const count = (): void => {
@@ -95,11 +133,64 @@ describe("a page that one statement is not asked for", () => {
       return select(...args);
     });
     setImmediate(count);
-    await owner.read(`{ employees(first: 500) { ${WIDE} } }`);
+    await caller.read(query);
     running = false;
     spied.mockRestore();
     expect(at).toHaveLength(3);
     expect((at[1] as number) - (at[0] as number)).toBeGreaterThan(0);
     expect((at[2] as number) - (at[1] as number)).toBeGreaterThan(0);
+  });
+
+  it("is sent as it is, whichever way, with its length", async () => {
+    const query = `{ employees(first: 500) { ${WIDE} } }`;
+    const texts: string[] = [];
+    for (const latchkey of [ordinary, fast, fast]) {
+      const { status, headers, text } = await latchkey.query(query, { token: latchkey.ownerToken });
+      expect(status).toBe(200);
+      expect(headers.get("content-type")).toBe("application/json; charset=utf-8");
+      expect(headers.get("content-length")).toBe(String(Buffer.byteLength(text)));
+      expect(headers.get("cache-control")).toBe("no-store");
+      expect(isLarge(JSON.parse(text) as object)).toBe(true);
+      expect(text).toMatch(/^\{"data":\{"employees":\{"nodes":\[\{.*\}\]\}\}\}\n$/);
+      texts.push(text);
+    }
+    expect(texts[1]).toBe(texts[0]);
+    expect(texts[2]).toBe(texts[0]);
+  });
+
+  it("is sent with its errors and extensions", async () => {
+    const grants = [
+      { resource: "employee", actions: ["READ"], fields: ["firstName", "lastName", "manager", "department"] },
+      { resource: "department", actions: ["READ"] },
+    ] as const;
+    const masked = await keyWith(fast, grants, owner(fast), { onDenied: "NULL" });
+    const { text, headers } = await fast.query(`{ employees(first: 500) { ${WIDE} } }`, {
+      token: masked.token,
+      headers: { "x-latchkey-cost": "1" },
+    });
+    expect(headers.get("content-length")).toBe(String(Buffer.byteLength(text)));
+    expect(text).toMatch(/^\{"errors":\[\{.*\],"data":\{"employees":.*,"extensions":\{"cost":\{.*\}\}\n$/);
+    expect(text.match(/"email":null/g)).toHaveLength(PEOPLE + STAFF.employees.length);
+  });
+
+  it("may be left by its client", async () => {
+    const list = (at: number): string => `l${at}: employees(first: 500) { ${WIDE} }`;
+    const query = `{ ${list(0)} ${list(1)} ${list(2)} }`;
+    const whole = await owner(fast).ask(query);
+    const leave = (): Promise<number> =>
+      new Promise((resolve, reject) => {
+        const headers = { "content-type": "application/json", authorization: `Bearer ${fast.ownerToken}` };
+        const sent = request(`${fast.url}/graphql`, { method: "POST", headers });
+        sent.on("error", reject).on("response", (response) => {
+          response.once("data", (piece: Buffer) => {
+            sent.destroy();
+            resolve(piece.length);
+          });
+        });
+        sent.end(JSON.stringify({ query }));
+      });
+    for (let time = 0; time < 5; time++) expect(await leave()).toBeLessThan(whole.text.length);
+    expect((await owner(fast).ask(query)).text).toBe(whole.text);
+    expect(fast.logged()).not.toMatch(/"level":[56]0/);
   });
 });

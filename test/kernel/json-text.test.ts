@@ -1,7 +1,8 @@
-import { stringifyInTurns } from "../../src/kernel/json-in-turns";
+import { writeInTurns } from "../../src/kernel/json-in-turns";
 import { JsonText, stringify } from "../../src/kernel/json-text";
 
 const RECORD = { id: "a", name: 'Ödön "O"', below: [{ at: 1.5 }, null] };
+const inTurns = async (value: object): Promise<string> => String(Buffer.concat(await writeInTurns(value)));
 const text = (value: unknown = RECORD): JsonText => new JsonText(JSON.stringify(value));
 
 describe("values that are JSON already", () => {
@@ -32,7 +33,7 @@ describe("values that are JSON already", () => {
     const many = (one: unknown): object => ({
       data: { small: one, many: Array.from({ length: 9_000 }, (_, at) => (at % 3 === 0 ? one : { at, one })) },
     });
-    expect(await stringifyInTurns(many(text()))).toBe(JSON.stringify(many(RECORD)));
+    expect(await inTurns(many(text()))).toBe(JSON.stringify(many(RECORD)));
   });
 
   it("weigh what they hold: others run while many large ones are written", async () => {
@@ -44,7 +45,7 @@ describe("values that are JSON already", () => {
       timer = setImmediate(count);
     };
     let timer = setImmediate(count);
-    const written = await stringifyInTurns(value);
+    const written = await inTurns(value);
     clearImmediate(timer);
     expect(written).toBe(JSON.stringify({ data: { list: { nodes: Array.from({ length: 100 }, () => one) } } }));
     expect(turns).toBeGreaterThan(5);

@@ -1,0 +1,31 @@
+import { Readable } from "node:stream";
+import type { FastifyReply } from "fastify";
+import type { FormattedExecutionResult } from "graphql";
+import { isLarge, writeInTurns } from "../kernel/json-in-turns";
+import { stringify } from "../kernel/json-text";
+
+/** The end of every answer, as Apollo Server has it. */
+const END = "\n";
+
+/** The body of the answer with this result, in one text. */
+export function writeAnswer(result: FormattedExecutionResult): string {
+  return `${stringify(inOrder(result))}${END}`;
+}
+
+/** The same as UTF-8 in pieces, written while others are answered; null where the answer is not large. */
+export async function writeLargeAnswer(result: FormattedExecutionResult): Promise<Buffer[] | null> {
+  const ordered = inOrder(result);
+  return isLarge(ordered) ? [...(await writeInTurns(ordered)), Buffer.from(END)] : null;
+}
+
+/** Has Fastify send the pieces one after the other, as fast as the client takes them. */
+export function sendInPieces(pieces: readonly Buffer[], reply: FastifyReply): Readable {
+  const length = pieces.reduce((sum, piece) => sum + piece.length, 0);
+  reply.header("content-length", length);
+  return Readable.from(pieces);
+}
+
+/** Members in the order of every answer. */
+function inOrder({ errors, data, extensions }: FormattedExecutionResult): object {
+  return { errors, data, extensions };
+}
