@@ -7,6 +7,7 @@ import { takesJson } from "../kernel/json-text";
 import { ServiceError } from "../kernel/service-error";
 import { partsAfter } from "./read-after";
 import { chargeList, rowsAtOnce, takeTurn } from "./read-budget";
+import { writeFirstOfEach } from "./read-each";
 import { type Column, type Node, type Row, valueAt } from "./read-mapper";
 import { columnKey, type Order, readOrder } from "./read-order";
 import { filterRows, type PageRequest } from "./read-page";
@@ -152,20 +153,20 @@ async function readTogether(
   { owners, known, order, after }: Group,
 ): Promise<ReadonlyMap<string, PageRows>> {
   const size = pageSize(request.first);
+  const limit = size + selection.rowsBeyond;
   const query = new Query(ctx, target, known);
   const joinConditions = query.joinConditions(selection.nodes);
-  query.and(`${ROOT}.${by} IN (${query.bindings.bindList(owners)})`);
   filterRows(ctx, query, target, request);
   if (after !== null) {
     const parts = partsAfter(order, after, ctx.store.dialect).map((part) => part(ROOT, query.bindings));
     query.and(`(${parts.join(" OR ")})`);
   }
+  const lists = { resource: target, by, owners, where: query.where, order, limit };
+  const where = writeFirstOfEach(ctx, lists, query.bindings);
   const hidden = [columnKey(by), ...(selection.hasCursors ? order.keys : [])];
-  const { where, walks } = query;
   const asked = { resource: target, selection: selection.nodes, texts, joinConditions };
-  const shape = { ...asked, where, walks, order, hidden, each: by };
-  const statement = statementFor(ctx.store.reader, shape);
-  const values = [...valuesOf(statement.slots, query.bindings.values), size + selection.rowsBeyond];
+  const statement = statementFor(ctx.store.reader, { ...asked, where, walks: query.walks, order, hidden });
+  const values = [...valuesOf(statement.slots, query.bindings.values), owners.length * limit];
   const found = selection.hasRows ? statement.unpack(await ctx.store.select<Row>(statement.sql, values, "quick")) : [];
 
   const [ownerColumn, ...keyColumns] = statement.hidden as readonly [Column, ...Column[]];

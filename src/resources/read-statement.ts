@@ -27,8 +27,6 @@ export interface StatementShape {
   readonly order: Order | null;
   /** Keys of the root that are read beside the selection, e.g. for cursors. */
   readonly hidden: readonly OrderKey[];
-  /** A column of the root: the order and the limit are then of each of its values by itself. */
-  readonly each?: string;
   /** How the records are selected, where they may come as JSON texts; null or missing where they may not. */
   readonly texts?: TextShape | null;
 }
@@ -56,7 +54,7 @@ const compiled = new WeakMap<DataSource, LRUCache<string, Statement>>();
 export function statementFor(reader: DataSource, shape: StatementShape): Statement {
   const known = compiled.get(reader) ?? keptStatements();
   compiled.set(reader, known);
-  const { resource, selection, joinConditions, where, walks, order, hidden, each, texts } = shape;
+  const { resource, selection, joinConditions, where, walks, order, hidden, texts } = shape;
   const key = [
     resource.name,
     selection.key,
@@ -65,7 +63,6 @@ export function statementFor(reader: DataSource, shape: StatementShape): Stateme
     walks.map(({ name, body }) => `${name}: ${body}`).join("\n"),
     order?.name,
     hidden.map(({ column }) => column).join(),
-    each,
     texts?.key,
   ].join("\n\n");
   const found = known.get(key);
@@ -129,17 +126,15 @@ class StatementBuilder {
     if (this.columns === 0) this.column(ROOT, "id");
     if (shape.where !== "") query.where(shape.where);
     withWalks(query, shape.walks);
-    const keys = shape.order?.keys ?? [];
-    if (shape.each !== undefined) query.addSelect(numberedWithin(shape.each, keys), "place");
-    else for (const key of keys) query.addOrderBy(this.ordered(key), key.direction);
+    for (const key of shape.order?.keys ?? []) query.addOrderBy(this.ordered(key), key.direction);
     const { sql, slots } = positional(query);
     const columns = columnsOf(sql);
-    const limit = shape.order ? limited(sql, shape.each) : sql;
-    const asTexts = shape.texts && textStatement(limit, layout, shape.texts, hidden);
+    const limited = shape.order ? `${sql} LIMIT ?` : sql;
+    const asTexts = shape.texts && textStatement(limited, layout, shape.texts, hidden);
     return {
       slots,
       ...(asTexts ?? {
-        sql: limit,
+        sql: limited,
         unpack: (found: readonly Row[]) => found,
         map: compileMapper(layout, columns),
         hidden: hidden.map((name) => columns.get(name) as Column),
@@ -199,13 +194,4 @@ class StatementBuilder {
 function columnsOf(sql: string): ReadonlyMap<string, Column> {
   const names = [...sql.matchAll(/ AS ["`](c\d+)["`]/g)].map(([, name]) => name as string);
   return new Map(names.map((name, at) => [name, { name, at }]));
-}
-
-function numberedWithin(column: string, keys: readonly OrderKey[]): string {
-  const order = keys.map((key) => `${key.value(ROOT)} ${key.direction}`).join(", ");
-  return `ROW_NUMBER() OVER (PARTITION BY ${ROOT}.${column} ORDER BY ${order})`;
-}
-
-function limited(sql: string, each: string | undefined): string {
-  return each === undefined ? `${sql} LIMIT ?` : `SELECT * FROM (${sql}) numbered WHERE place <= ? ORDER BY place`;
 }

@@ -1,4 +1,5 @@
 import { idOf, load } from "../resources/company";
+import { dialect } from "../support/dialect";
 import { startLatchkey, type TestLatchkey } from "../support/latchkey";
 import { type Caller, callerOf, ID, keyWith, STAFF, selectsOf } from "./staff";
 
@@ -86,34 +87,63 @@ describe("relations to many over HTTP", () => {
     expect(ofRecords).toHaveLength(6);
   });
 
-  it.each([
-    ["{ id: ASC }"],
-    ["{ salary: DESC }"],
-    ["{ salary: ASC }, { firstName: DESC }"],
-    ["{ location: ASC }"],
-    ["{ email: DESC }"],
-  ])("are paged by cursors in the order of %s, without gaps or repeats", async (sort) => {
-    const page = async (after: string | null, first: number, code: string) =>
-      (
-        await owner.read<{ departments: { nodes: { employees: List }[] } }>(
-          `query ($after: String, $first: Int, $code: String) { departments(filter: { code: { eq: $code } }) { nodes {
+  // One list is read in another way than several at one place.
+  describe.each([["alone"], ["beside others"]])("%s", (company) => {
+    it.each([
+      ["{ id: ASC }"],
+      ["{ salary: DESC }"],
+      ["{ salary: ASC }, { firstName: DESC }"],
+      ["{ location: ASC }"],
+      ["{ email: DESC }"],
+    ])("are paged by cursors in the order of %s, without gaps or repeats", async (sort) => {
+      const page = async (after: string | null, first: number, code: string) => {
+        const filter = company === "alone" ? `(filter: { code: { eq: "${code}" } })` : "";
+        const { departments } = await owner.read<{ departments: { nodes: { code: string; employees: List }[] } }>(
+          `query ($after: String, $first: Int) { departments${filter} { nodes { code
             employees(first: $first, after: $after, sort: [${sort}]) {
               totalCount nodes { firstName } pageInfo { hasNextPage endCursor } } } } }`,
-          { after, first, code },
-        )
-      ).departments.nodes[0]?.employees as List;
-    for (const code of ["ENG", "SAL"]) {
-      const whole = await page(null, 50, code);
-      expect(whole.nodes).toHaveLength(whole.totalCount);
-      const paged: unknown[] = [];
-      let at: List | undefined;
-      do {
-        at = await page(at?.pageInfo.endCursor ?? null, 1, code);
-        expect(at.nodes).toHaveLength(1);
-        paged.push(...at.nodes);
-      } while (at.pageInfo.hasNextPage);
-      expect(paged).toEqual(whole.nodes);
-    }
+          { after, first },
+        );
+        return departments.nodes.find((one) => one.code === code)?.employees as List;
+      };
+      for (const code of ["ENG", "SAL"]) {
+        const whole = await page(null, 50, code);
+        expect(whole.nodes).toHaveLength(whole.totalCount);
+        const paged: unknown[] = [];
+        let at: List | undefined;
+        do {
+          at = await page(at?.pageInfo.endCursor ?? null, 1, code);
+          expect(at.nodes).toHaveLength(1);
+          paged.push(...at.nodes);
+        } while (at.pageInfo.hasNextPage);
+        expect(paged).toEqual(whole.nodes);
+      }
+    });
+  });
+
+  // MariaDB's planner goes by statistics, which so small a table has none of worth.
+  (dialect === "sqlite" ? it : it.skip)("take what is asked of long lists from an index, and no more", async () => {
+    const spied = jest.spyOn(latchkey.store, "select");
+    await owner.read(
+      "{ departments { nodes { employees(first: 1) { nodes { firstName manager { firstName department { name } } } } } } }",
+    );
+    const calls = [...spied.mock.calls];
+    spied.mockRestore();
+    const lists = calls.filter(([sql]) => sql.includes("json_each"));
+    expect(lists).toHaveLength(1);
+    const [[sql, values]] = lists as [(typeof lists)[number]];
+    // On a connection that nobody uses afterwards: after an EXPLAIN, libsql goes on to read what was there then.
+    const other = await startLatchkey({ database: latchkey.database, clock: latchkey.clock });
+    const found = await other.store.select<{ detail: string }>(`EXPLAIN QUERY PLAN ${sql}`, values);
+    await other.stop();
+    const plan = found.map(({ detail }) => detail);
+    expect(plan.filter((detail) => / [ts] /.test(detail))).toEqual([
+      expect.stringMatching(/^SEARCH t USING .*\(id=\?\)$/),
+      expect.stringMatching(/^SEARCH s USING .*\(id=\?\)$/),
+      expect.stringMatching(/^SEARCH t USING .*employee_department \(departmentId=\?\)$/),
+    ]);
+    // The index has the order, too.
+    expect(plan.join()).not.toContain("TEMP B-TREE");
   });
 
   it("obey the rows of what they lead to: a hidden report is not in the list, nor in the count", async () => {
@@ -186,7 +216,7 @@ describe("relations to many over HTTP", () => {
       const reply = await lists(500, "X");
       expect(reply.errors?.[0]).toMatchObject({ extensions: { code: "QUERY_TOO_COSTLY" } });
     });
-    expect(statements.filter((sql) => sql.includes("ROW_NUMBER"))).toEqual([]);
+    expect(statements.filter((sql) => /FROM [`"]employee[`"]/.test(sql))).toEqual([]);
     expect(await lists(484, "X")).not.toHaveProperty("errors");
     expect(await lists(500, "X1")).not.toHaveProperty("errors");
   });
