@@ -20,7 +20,7 @@ import type { RefusalTrail } from "../audit/refusal-trail";
 import { type AskedFor, noteRefusedChange, noteRefusedOperation } from "./audit-refusals";
 import { asksForCost, type CostReport, reportCost } from "./cost-report";
 import { formatError, statusOf } from "./format-error";
-import { writeLargeAnswer } from "./large-answer";
+import { LEFT_OUT, writeLargeAnswer } from "./large-answer";
 import { maskedRun } from "./masked-run";
 import { recordUse } from "./record-use";
 import { refusalErrors } from "./refusal";
@@ -74,7 +74,7 @@ export function enforcePlugin(
           if (errors && singleResult.data == null) tellStatus(response.http, singleResult.errors ?? []);
           contextValue.large.pieces = await writeLargeAnswer(singleResult);
           // It is sent in place of what Apollo Server would write.
-          if (contextValue.large.pieces !== null) response.body.singleResult = {};
+          if (contextValue.large.pieces !== null) response.body.singleResult = LEFT_OUT;
         },
       };
     },

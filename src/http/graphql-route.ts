@@ -2,7 +2,7 @@ import type { ApolloServer } from "@apollo/server";
 import { fastifyApolloHandler } from "@as-integrations/fastify";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { FastPath } from "./fast-path";
-import { sendInPieces } from "./large-answer";
+import { sendInPieces, standsForPieces } from "./large-answer";
 import type { Answered, Metrics } from "./metrics";
 import type { CountedOperation, RequestState } from "./request-state";
 
@@ -46,7 +46,7 @@ export function registerGraphQL(http: FastifyInstance, { apollo, fastPath, begin
       const answer = await ordinaryWay.call(http, request, reply);
       answered("ordinary", state.counted);
       const { pieces } = state.large;
-      return pieces === null ? answer : sendInPieces(pieces, reply);
+      return pieces !== null && standsForPieces(answer) ? sendInPieces(pieces, reply) : answer;
     },
   });
 }

@@ -18,6 +18,15 @@ export async function writeLargeAnswer(result: FormattedExecutionResult): Promis
   return isLarge(ordered) ? [...(await writeInTurns(ordered)), Buffer.from(END)] : null;
 }
 
+/** What Apollo Server writes in place of an answer that is sent in pieces; it still may refuse the request instead. */
+export const LEFT_OUT: FormattedExecutionResult = Object.freeze({});
+const LEFT_OUT_TEXT = writeAnswer(LEFT_OUT);
+
+/** Whether Apollo Server's body stands for the pieces: a client that accepts no JSON, say, gets its refusal, not the answer. */
+export function standsForPieces(body: unknown): boolean {
+  return body === LEFT_OUT_TEXT;
+}
+
 /** Has Fastify send the pieces one after the other, as fast as the client takes them. */
 export function sendInPieces(pieces: readonly Buffer[], reply: FastifyReply): Readable {
   const length = pieces.reduce((sum, piece) => sum + piece.length, 0);

@@ -11,7 +11,7 @@ import { writeFirstOfEach } from "./read-each";
 import { type Column, type Node, type Row, valueAt } from "./read-mapper";
 import { columnKey, type Order, readOrder } from "./read-order";
 import { filterRows, type PageRequest } from "./read-page";
-import { completedInTurns, type PageRows, readInParts, sortKeys } from "./read-parts";
+import { allCompleted, completedInTurns, type PageRows, readInParts, sortKeys } from "./read-parts";
 import { Query, walksFor } from "./read-query";
 import { pathOf } from "./read-remember";
 import { type PageSelection, pageSelection, textsIn } from "./read-selection";
@@ -78,6 +78,8 @@ function loadersOf(ctx: RequestContext, list: ToMany, request: PageRequest, info
   const counts = new DataLoader<string, number>((ids) => countLists(ctx, field, ids), { cache: false });
   const pages = new DataLoader<string, Promise<ListPage>>((ids) => readPages(ctx, field, ids, counts), {
     cache: false,
+    // The records whose lists these are may come in turns, and are one batch all the same. Otherwise as DataLoader does it.
+    batchScheduleFn: (dispatch) => void allCompleted(ctx).then(() => process.nextTick(dispatch)),
   });
   return { pages, counts };
 }

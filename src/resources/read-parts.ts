@@ -83,6 +83,13 @@ export function sortKeys(row: Row, keyColumns: readonly Column[], order: Order):
   return order.keys.map((_, at) => valueAt(row, keyColumns[at] as Column) as CursorValue);
 }
 
+const completions = new WeakMap<RequestContext, Promise<void>>();
+
+/** Ends when graphql-js has been given every record of the pages that it has been given so far. */
+export function allCompleted(ctx: RequestContext): Promise<void> {
+  return completions.get(ctx) ?? Promise.resolve();
+}
+
 /**
  * The records for graphql-js, which completes those of a list that are there in one turn: beyond `rowsAtOnce` they are promises, so that
  * others are answered in between.
@@ -95,9 +102,11 @@ export function completedInTurns(
   const atOnce = rowsAtOnce(selection);
   if (nodes.length <= atOnce) return nodes;
   let turn = Promise.resolve();
-  return nodes.map((node, at) => {
+  const given = nodes.map((node, at) => {
     if (at < atOnce) return node;
     if (at % atOnce === 0) turn = takeTurn(ctx);
     return turn.then(() => node);
   });
+  completions.set(ctx, turn);
+  return given;
 }

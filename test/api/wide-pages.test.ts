@@ -141,6 +141,38 @@ describe("a page that one statement is not asked for", () => {
     expect((at[2] as number) - (at[1] as number)).toBeGreaterThan(0);
   });
 
+  it("may have lists below its records, which are one list of the operation and one statement, whichever way", async () => {
+    const relations = `department { id parent { id } } manager { id ${"manager { id department { id } ".repeat(4)} ${"} ".repeat(4)} }`;
+    const below = ["reports", "timeOffs"].map((list) => `${list}(first: 1) { nodes { id } }`).join(" ");
+    // Eleven relations, so that the records come in pieces of 83.
+    const query = `{ employees(first: 430) { nodes { id ${relations} ${below} } } }`;
+    const texts: string[] = [];
+    for (const latchkey of [ordinary, fast, fast]) {
+      let text = "";
+      const statements = await selectsOf(latchkey, async () => {
+        const reply = await owner(latchkey).ask(query);
+        expect(reply.errors).toBeUndefined();
+        text = reply.text;
+      });
+      // 430 records by 83 at once, and each of the lists.
+      expect(statements).toHaveLength(6 + 1 + 1);
+      texts.push(text);
+    }
+    expect(texts[1]).toBe(texts[0]);
+    expect(texts[2]).toBe(texts[0]);
+  });
+
+  it("is not sent to a client that accepts no JSON", async () => {
+    for (const latchkey of [ordinary, fast]) {
+      const options = { token: latchkey.ownerToken, headers: { accept: "text/html" } };
+      const { status, data, errors, text } = await latchkey.query(`{ employees(first: 500) { ${WIDE} } }`, options);
+      expect(status).toBe(406);
+      expect(data).toBeUndefined();
+      expect(errors).toHaveLength(1);
+      expect(text).not.toContain("employees");
+    }
+  });
+
   it("is sent as it is, whichever way, with its length", async () => {
     const query = `{ employees(first: 500) { ${WIDE} } }`;
     const texts: string[] = [];
