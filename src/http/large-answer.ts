@@ -27,8 +27,10 @@ export function standsForPieces(body: unknown): boolean {
   return body === LEFT_OUT_TEXT;
 }
 
-/** Has Fastify send the pieces one after the other, as fast as the client takes them. */
-export function sendInPieces(pieces: readonly Buffer[], reply: FastifyReply): Readable {
+/** Has Fastify send the pieces one after the other, as fast as the client takes them; nothing where it has left. */
+export function sendInPieces(pieces: readonly Buffer[], reply: FastifyReply): Readable | string {
+  // Fastify would take that for a stream that broke, which is a defect to the log and to /metrics.
+  if (reply.raw.destroyed) return "";
   const length = pieces.reduce((sum, piece) => sum + piece.length, 0);
   reply.header("content-length", length);
   return Readable.from(pieces);

@@ -1,4 +1,5 @@
 import { request } from "node:http";
+import { setTimeout as delay } from "node:timers/promises";
 import { isLarge } from "../../src/kernel/json-in-turns";
 import { type EmployeeRow, idOf, load } from "../resources/company";
 import { startLatchkey, type TestLatchkey } from "../support/latchkey";
@@ -224,5 +225,32 @@ describe("a page that one statement is not asked for", () => {
     for (let time = 0; time < 5; time++) expect(await leave()).toBeLessThan(whole.text.length);
     expect((await owner(fast).ask(query)).text).toBe(whole.text);
     expect(fast.logged()).not.toMatch(/"level":[56]0/);
+  });
+
+  it("may be left by its client before it is there, which is no defect, whichever way", async () => {
+    for (const latchkey of [fast, ordinary]) {
+      const query = `{ employees(first: 500) { ${WIDE} } }`;
+      const whole = await owner(latchkey).ask(query);
+      const headers = { "content-type": "application/json", authorization: `Bearer ${latchkey.ownerToken}` };
+      const sent = request(`${latchkey.url}/graphql`, { method: "POST", headers });
+      const left = new Promise((resolve) => sent.on("error", resolve));
+      const { select } = latchkey.store;
+      const spied = jest.spyOn(latchkey.store, "select").mockImplementation(async (sql, ...others) => {
+        if (sql.includes("LEFT JOIN")) {
+          sent.destroy();
+          await delay(30);
+        }
+        return select(sql, ...others) as never;
+      });
+      sent.end(JSON.stringify({ query }));
+      await left;
+      await delay(500);
+      const { length } = spied.mock.calls;
+      spied.mockRestore();
+      // It was read to its end all the same.
+      expect(length).toBeGreaterThanOrEqual(3);
+      expect((await owner(latchkey).ask(query)).text).toBe(whole.text);
+      expect(latchkey.logged()).not.toMatch(/"level":[56]0/);
+    }
   });
 });
