@@ -12,11 +12,14 @@ import type { CountedOperation } from "../src/http/request-state";
 import { NO_LIMITS } from "../src/rate-limits/rate-limits";
 import { resolvers } from "../src/registry";
 import { buildLatchkeySchema } from "../src/schema";
+import { readOptions } from "./options";
 import { spreadOf } from "./statistics";
 import { W1 } from "./workloads/w1";
 import { DEPARTMENT_FIELDS, EMPLOYEE_FIELDS, PAGE_SIZE } from "./workloads/workload";
 
-/** `node -r ./scripts/register.cjs bench/decide.ts`: what authorization itself costs, in one process, without HTTP or database. */
+readOptions({});
+
+/** `npm run bench:decide`: what authorization itself costs, in one process, without HTTP or database. */
 const BATCHES = 15;
 const BATCH_MS = 100;
 

@@ -44,6 +44,9 @@ export function containing<Named extends { readonly name: string }>(all: readonl
   return { initial: all, read };
 }
 
+/** The options that mean nothing beside a flag, by the flag. */
+type Alone<Options> = { readonly [Flag in keyof Options]?: readonly (keyof Options & string)[] };
+
 /**
  * The options of a command by name. A wrong one is an Error whose message names it and says what is wanted.
  *
@@ -53,10 +56,15 @@ export function containing<Named extends { readonly name: string }>(all: readonl
 export function parseOptions<Options extends Readonly<Record<string, Option<unknown>>>>(
   parameters: readonly string[],
   options: Options,
+  alone: Alone<Options> = {},
 ): Values<Options> {
   const named = Object.entries(options);
   const types = named.map(([name, { read }]) => [name, { type: read === null ? "boolean" : "string" }] as const);
   const { values } = parseArgs({ args: [...parameters], options: Object.fromEntries(types) });
+  for (const [flag, others] of Object.entries(alone)) {
+    const meaningless = values[flag] === true ? others?.find((name) => values[name] !== undefined) : undefined;
+    if (meaningless !== undefined) throw new RangeError(`--${meaningless}: means nothing with --${flag}`);
+  }
   const read = named.map(([name, option]): [string, unknown] => {
     const given = values[name];
     if (given === undefined || option.read === null) return [name, given ?? option.initial];
@@ -70,16 +78,26 @@ export function parseOptions<Options extends Readonly<Record<string, Option<unkn
   return Object.fromEntries(read) as Values<Options>;
 }
 
-/** The options that this process was started with. A wrong one ends it with 1 and one line, before anything is begun. */
+/**
+ * The options that this process was started with. A wrong one ends it with 1 and one line, before anything is begun; `--help` with 0
+ * and what there is.
+ */
 export function readOptions<Options extends Readonly<Record<string, Option<unknown>>>>(
   options: Options,
+  alone: Alone<Options> = {},
 ): Values<Options> {
+  const parameters = process.argv.slice(2);
+  const known = ["options:", ...Object.keys(options).map((name) => `--${name}`)];
+  const help = `${known.length === 1 ? "no options" : known.join(" ")}; see bench/README.md`;
+  if (parameters.includes("--help")) {
+    process.stdout.write(`${help}\n`);
+    process.exit(0);
+  }
   try {
-    return parseOptions(process.argv.slice(2), options);
+    return parseOptions(parameters, options, alone);
   } catch (error) {
     const why = (error as Error).message.replaceAll("\n", " ");
-    const known = Object.keys(options).map((name) => `--${name}`);
-    process.stderr.write(`bench: ${why} (options: ${known.join(" ")}; see bench/README.md)\n`);
+    process.stderr.write(`bench: ${why} (${help})\n`);
     process.exit(1);
   }
 }

@@ -19,22 +19,31 @@ import { WORKLOADS } from "./workloads";
 import type { Workload } from "./workloads/workload";
 
 /** `npm run bench -- --rounds 5 --seconds 10`: see bench/README.md. */
-const options = readOptions({
-  employees: count(10_000, FEWEST_EMPLOYEES),
-  rounds: count(4),
-  seconds: count(3),
-  "warm-up": count(3),
-  connections: count(32),
-  workloads: someOf(WORKLOADS),
-  mariadb: flag(),
-  scale: flag(),
-});
+const options = readOptions(
+  {
+    employees: count(10_000, FEWEST_EMPLOYEES),
+    rounds: count(4),
+    seconds: count(3),
+    "warm-up": count(3),
+    connections: count(32),
+    workloads: someOf(WORKLOADS),
+    mariadb: flag(),
+    scale: flag(),
+  },
+  { scale: ["employees", "workloads"] },
+);
 const { employees, rounds, seconds, connections, workloads } = options;
 const plan = { rounds, seconds, connections, warmUpSeconds: options["warm-up"] };
 /** Other work on the machine, over the last minute. */
 const loadBefore = loadavg()[0] ?? 0;
+/** What keeps the figures from meaning what they say. */
+const doubts: readonly string[] = [
+  ...(loadBefore > 0.5 ? [`The machine was not quiet: its load was ${loadBefore.toFixed(1)} before this began.`] : []),
+  ...(rounds === 1 ? ["One round tells that it works, and nothing about speed."] : []),
+];
 
 async function main(folder: string, database: BenchDatabase): Promise<void> {
+  for (const doubt of doubts) tell(doubt);
   if (options.scale) {
     print(await measureScale(database, folder, plan));
     print(await measureKeys(database, folder));
@@ -45,8 +54,10 @@ async function main(folder: string, database: BenchDatabase): Promise<void> {
 async function compare(folder: string, database: BenchDatabase): Promise<void> {
   const contenders: Contender[] = [];
   try {
+    tell(`${employees.toLocaleString("en")} employees are made, and ${TARGETS.length} servers started`);
     const dataset = await buildDataset(await database.create("w"), folder, employees);
     for (const target of TARGETS) contenders.push(await startContender(target, dataset));
+    tell("answers are compared, and everybody is warmed up before each workload");
     const latchkey = contenderOf(contenders, LATCHKEY);
     const samples = await readSamples(latchkey);
     for (const workload of workloads) await checkAnswers(contenders, workload, samples);
@@ -61,6 +72,7 @@ async function compare(folder: string, database: BenchDatabase): Promise<void> {
       });
       report(workload, contenders, figures);
     }
+    tell("refusals, cold start and memory");
     print(await measureDenied(latchkey, folder, samples, plan));
     print(await measureBuilt(dataset, folder, samples));
   } finally {
@@ -109,13 +121,16 @@ function print(text: string): void {
   process.stdout.write(`\n${text}\n`);
 }
 
+/** What is under way, on standard error. */
+function tell(text: string): void {
+  process.stderr.write(`bench: ${text}\n`);
+}
+
 function reportConditions({ name }: BenchDatabase): void {
-  const notQuiet =
-    loadBefore > 0.5 ? `\nThe machine was not quiet: its load was ${loadBefore.toFixed(1)} before this began.` : "";
   print(
     `${options.scale ? "" : `${employees.toLocaleString("en")} employees, `}${connections} connections, ` +
       `${rounds} round${rounds === 1 ? "" : "s"} of ${seconds} s; ${name}; Node ${process.versions.node}; ` +
-      `${unpinned ?? `server on core ${SERVER_CORE}, load on core ${LOAD_CORE}`}${notQuiet}`,
+      `${unpinned ?? `server on core ${SERVER_CORE}, load on core ${LOAD_CORE}`}${doubts.map((doubt) => `\n${doubt}`).join("")}`,
   );
 }
 

@@ -63,7 +63,7 @@ function employeesTable(
     const spread = (of: (round: RoundFigures) => number): Spread => spreadOf(rounds.map(of));
     return [
       `${subject.size.toLocaleString("en")} employees, ${subject.depth} pages`,
-      spread(speed).median.toFixed(0),
+      Math.round(spread(speed).median).toLocaleString("en"),
       spread(({ p99Ms }) => p99Ms).median.toFixed(2),
       spread(cpu).median.toFixed(0),
       ratio(ratioOf(rounds.map(speed), base.map(speed)), 2),

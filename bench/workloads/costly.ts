@@ -92,7 +92,7 @@ export const COSTLY: readonly Costly[] = [
     bodyAt: (at) => ({ query: `query N${at} { employee(id: "none") { ${"firstName ".repeat(REPEATED)} } }` }),
   },
   {
-    name: "many lists of one response name, another document each time",
+    name: "many selections of one response name, another document each time",
     bodyAt: (at) => ({
       query: `query N${at} { employee(id: "none") { ${"manager { manager { firstName } } ".repeat(REPEATED / 4)} } }`,
     }),

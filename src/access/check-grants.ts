@@ -38,6 +38,12 @@ function actionProblems(resource: ResourceEntry, actions: readonly Action[]): Gr
   );
 }
 
+function unknownField({ name, fields }: ResourceEntry, field: string): string {
+  // Keys that read anything of a record read its id, and nobody else does.
+  if (field === "id") return `"id" is not granted by itself: it comes with READ of ${name}, whatever the fields`;
+  return `${name} has no field ${quote(field)}; it has ${[...fields.keys()].join(", ")}`;
+}
+
 function fieldProblems(resource: ResourceEntry, grant: Grant): GrantProblem[] {
   if (grant.fields === null) return [];
   if (grant.fields.length === 0) {
@@ -47,10 +53,7 @@ function fieldProblems(resource: ResourceEntry, grant: Grant): GrantProblem[] {
   return grant.fields.flatMap((field, at) => {
     const path = `fields[${at}]`;
     const offered = resource.fields.get(field);
-    if (offered === undefined) {
-      const names = [...resource.fields.keys()].join(", ");
-      return [{ path, problem: `${resource.name} has no field ${quote(field)}; it has ${names}` }];
-    }
+    if (offered === undefined) return [{ path, problem: unknownField(resource, field) }];
     if (actions.length === 0 || actions.some((action) => offered.includes(action))) return [];
     const problem = `${quote(field)} cannot be granted for ${actions.join(", ")}; it offers ${offered.join(", ")}`;
     return [{ path, problem }];

@@ -14,14 +14,19 @@ export class Bindings {
     return `:p${this.values.push(value) - 1}`;
   }
 
+  /** Placeholders for `IN (…)`. */
+  bindList(values: readonly (string | number)[]): string {
+    return this.bindEach(values).join(", ");
+  }
+
   /**
-   * Placeholders for `IN (…)`. The list is filled up to a power of two by repeating its last value, so that lists of 5, 6, 7 and
+   * A placeholder for each value. The list is filled up to a power of two by repeating its last value, so that lists of 5, 6, 7 and
    * 8 values share one statement.
    */
-  bindList(values: readonly (string | number)[]): string {
+  bindEach(values: readonly (string | number)[]): string[] {
     const last = values.at(-1);
     if (last === undefined) throw new Error("an empty list has no placeholders");
     const size = 2 ** Math.ceil(Math.log2(values.length));
-    return Array.from({ length: size }, (_, at) => this.bind(values[at] ?? last)).join(", ");
+    return Array.from({ length: size }, (_, at) => this.bind(values[at] ?? last));
   }
 }

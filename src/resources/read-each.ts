@@ -18,23 +18,58 @@ export interface FirstOfEach {
   readonly limit: number;
 }
 
+/** Lists that MariaDB takes one by one; the condition stands in the statement as often. */
+const MOST_SUBQUERIES = 32;
+/** Values of all of those conditions: a prepared statement of MariaDB's has at most 65,535. */
+const MOST_VALUES = 4_000;
+
 /**
  * The condition of being among the first of one of the lists. It looks at nothing but keys, so that what is selected is read, and joined, of
- * the records of the pages alone. SQLite takes the first of each list from an index on (`by`, keys of the order), however long the list is;
- * MariaDB has no subqueries that end early, and numbers the lists.
+ * the records of the pages alone. The first of each list come from an index on (`by`, keys of the order), however long the list is; only
+ * MariaDB numbers all records of the lists where there are many.
  */
 export function writeFirstOfEach(ctx: RequestContext, lists: FirstOfEach, bindings: Bindings): string {
-  const { reader, dialect } = ctx.store;
-  const { resource, by, owners, where, order, limit } = lists;
-  const table = reader.driver.escape(reader.getMetadata(resource.entity).tableName);
-  const and = where === "" ? "" : ` AND ${where}`;
-  const keys = order.keys.map((key) => `${key.value(ROOT)} ${key.direction}`).join(", ");
-  if (dialect === "mariadb") {
-    const numbered = `SELECT ${ROOT}.id AS id, ROW_NUMBER() OVER (PARTITION BY ${ROOT}.${by} ORDER BY ${keys}) AS place FROM ${table} ${ROOT} WHERE ${ROOT}.${by} IN (${bindings.bindList(owners)})${and}`;
-    return `${ROOT}.id IN (SELECT n.id FROM (${numbered}) n WHERE n.place <= ${bindings.bind(limit)})`;
+  const table = tableOf(ctx, lists);
+  if (ctx.store.dialect === "sqlite") {
+    const owners = bindings.bind(JSON.stringify(lists.owners));
+    const first = firstOf(table, lists, "o.value", bindings);
+    // The join is crossed so that SQLite goes from the owners to their records, never the other way.
+    return `${ROOT}.id IN (SELECT s.id FROM json_each(${owners}) o CROSS JOIN ${table} s ON s.id IN (${first}))`;
   }
-  // The join is crossed so that SQLite goes from the owners to their records, never the other way.
-  const given = bindings.bind(JSON.stringify(owners));
-  const first = `SELECT ${ROOT}.id FROM ${table} ${ROOT} WHERE ${ROOT}.${by} = o.value${and} ORDER BY ${keys} LIMIT ${bindings.bind(limit)}`;
-  return `${ROOT}.id IN (SELECT s.id FROM json_each(${given}) o CROSS JOIN ${table} s ON s.id IN (${first}))`;
+  const { length } = lists.owners;
+  const isFew = length <= MOST_SUBQUERIES && length * bindings.values.length <= MOST_VALUES;
+  const first = isFew ? oneByOne(table, lists, bindings) : numbered(table, lists, bindings);
+  return `${ROOT}.id IN (SELECT n.id FROM (${first}) n)`;
+}
+
+function oneByOne(table: string, lists: FirstOfEach, bindings: Bindings): string {
+  const owners = bindings.bindEach(lists.owners);
+  return owners.map((owner) => `(${firstOf(table, lists, owner, bindings)})`).join(" UNION ALL ");
+}
+
+/** MariaDB has no subqueries that end early and can be asked for each of many. */
+function numbered(table: string, { by, owners, where, order, limit }: FirstOfEach, bindings: Bindings): string {
+  const place = `ROW_NUMBER() OVER (PARTITION BY ${ROOT}.${by} ORDER BY ${keysOf(order)})`;
+  const condition = `${ROOT}.${by} IN (${bindings.bindList(owners)})${alsoWhere(where)}`;
+  const all = `SELECT ${ROOT}.id AS id, ${place} AS place FROM ${table} ${ROOT} WHERE ${condition}`;
+  return `SELECT p.id FROM (${all}) p WHERE p.place <= ${bindings.bind(limit)}`;
+}
+
+/** The ids of the first of one list. */
+function firstOf(table: string, { by, where, order, limit }: FirstOfEach, owner: string, bindings: Bindings): string {
+  const condition = `${ROOT}.${by} = ${owner}${alsoWhere(where)}`;
+  const page = `ORDER BY ${keysOf(order)} LIMIT ${bindings.bind(limit)}`;
+  return `SELECT ${ROOT}.id AS id FROM ${table} ${ROOT} WHERE ${condition} ${page}`;
+}
+
+function tableOf({ store: { reader } }: RequestContext, { resource }: FirstOfEach): string {
+  return reader.driver.escape(reader.getMetadata(resource.entity).tableName);
+}
+
+function alsoWhere(where: string): string {
+  return where === "" ? "" : ` AND ${where}`;
+}
+
+function keysOf({ keys }: Order): string {
+  return keys.map((key) => `${key.value(ROOT)} ${key.direction}`).join(", ");
 }

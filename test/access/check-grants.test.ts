@@ -24,6 +24,12 @@ describe("grantProblems", () => {
       "fields[2]",
       'paper has no field "colour"; it has title, owner',
     ],
+    [
+      "the id",
+      reads("paper", ["id", "title"]),
+      "fields[0]",
+      '"id" is not granted by itself: it comes with READ of paper',
+    ],
     ["no action", { ...reads("paper", null), actions: [] }, "actions", "at least one of READ, DOWNLOAD"],
     ["an empty list of fields", reads("paper", []), "fields", "left out for ALL"],
     [

@@ -121,6 +121,43 @@ describe("relations to many over HTTP", () => {
     });
   });
 
+  it.each([2, 31, 40])("are the same for %i records at once as for each by itself", async (owners) => {
+    const [pattern] = STAFF.employees as [(typeof STAFF.employees)[number]];
+    const departments = Array.from({ length: owners }, (_, at) => {
+      return { id: idOf("d", 200 + at), code: `M${at}`, name: "Many", managerId: null };
+    });
+    const employees = Array.from({ length: owners * 4 }, (_, at) => ({
+      ...pattern,
+      id: idOf("e", 500 + at),
+      employeeNumber: `M${at}`,
+      firstName: `F${(at * 7) % 5}`,
+      location: at % 3 === 0 ? "Oslo" : null,
+      departmentId: idOf("d", 200 + ((at * 11) % owners)),
+    }));
+    await load(latchkey.store, { departments, employees });
+    const key = await keyWith(latchkey, [
+      {
+        resource: "employee",
+        actions: ["READ"],
+        rows: { locations: ["Oslo"], departmentIds: [idOf("d", 200), idOf("d", 201)] },
+      },
+      { resource: "department", actions: ["READ"] },
+    ]);
+    const list = `employees(first: 2, sort: [{ location: ASC }, { firstName: DESC }], filter: { firstName: { ne: "F0" } }) {
+      totalCount nodes { id firstName } pageInfo { hasNextPage } }`;
+    for (const caller of [owner, key]) {
+      const all = await caller.read<{ departments: { nodes: { id: string; employees: List }[] } }>(
+        `{ departments(first: 50) { nodes { id ${list} } } }`,
+      );
+      expect(all.departments.nodes).toHaveLength(owners);
+      for (const { id, employees: found } of all.departments.nodes) {
+        const alone = await caller.read<{ department: { employees: List } }>(`{ department(id: "${id}") { ${list} } }`);
+        expect(found).toEqual(alone.department.employees);
+      }
+      expect(all.departments.nodes.some(({ employees: { nodes } }) => nodes.length === 2)).toBe(true);
+    }
+  });
+
   // MariaDB's planner goes by statistics, which so small a table has none of worth.
   (dialect === "sqlite" ? it : it.skip)("take what is asked of long lists from an index, and no more", async () => {
     const spied = jest.spyOn(latchkey.store, "select");

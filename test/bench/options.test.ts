@@ -33,6 +33,14 @@ describe("the options of a bench", () => {
     expect(() => parseOptions(["W1"], OPTIONS)).toThrow("W1");
   });
 
+  it("are refused beside a flag that they mean nothing with, whatever their value", () => {
+    const alone = { mariadb: ["employees"] } as const;
+    const parse = (...given: string[]) => parseOptions(given, OPTIONS, alone);
+    expect(() => parse("--mariadb", "--employees", "10000")).toThrow("--employees: means nothing with --mariadb");
+    expect(parse("--employees", "200").employees).toBe(200);
+    expect(parse("--mariadb", "--rounds", "2")).toMatchObject({ mariadb: true, rounds: 2 });
+  });
+
   it("choose by a part of the name, which must be somebody's", () => {
     const only = { only: containing([{ name: "10 lists" }, { name: "10 counts" }, { name: "a search" }]) };
     expect(parseOptions(["--only", "10"], only).only).toEqual([{ name: "10 lists" }, { name: "10 counts" }]);
