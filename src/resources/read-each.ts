@@ -13,12 +13,14 @@ export interface FirstOfEach {
   readonly owners: readonly string[];
   /** Condition on the records of all lists; "" for none. */
   readonly where: string;
+  /** Whether the condition walks a hierarchy by itself. */
+  readonly isWalk: boolean;
   readonly order: Order;
   /** Records of each list. */
   readonly limit: number;
 }
 
-/** Lists that MariaDB takes one by one; the condition stands in the statement as often. */
+/** Lists that MariaDB takes one by one; the condition stands in the statement as often, and a walk is walked as often. */
 const MOST_SUBQUERIES = 32;
 /** Values of all of those conditions: a prepared statement of MariaDB's has at most 65,535. */
 const MOST_VALUES = 4_000;
@@ -37,7 +39,7 @@ export function writeFirstOfEach(ctx: RequestContext, lists: FirstOfEach, bindin
     return `${ROOT}.id IN (SELECT s.id FROM json_each(${owners}) o CROSS JOIN ${table} s ON s.id IN (${first}))`;
   }
   const { length } = lists.owners;
-  const isFew = length <= MOST_SUBQUERIES && length * bindings.values.length <= MOST_VALUES;
+  const isFew = !lists.isWalk && length <= MOST_SUBQUERIES && length * bindings.values.length <= MOST_VALUES;
   const first = isFew ? oneByOne(table, lists, bindings) : numbered(table, lists, bindings);
   return `${ROOT}.id IN (SELECT n.id FROM (${first}) n)`;
 }

@@ -163,11 +163,12 @@ async function readTogether(
     const parts = partsAfter(order, after, ctx.store.dialect).map((part) => part(ROOT, query.bindings));
     query.and(`(${parts.join(" OR ")})`);
   }
-  const lists = { resource: target, by, owners, where: query.where, order, limit };
+  const { where: ofLists, walks } = query;
+  const lists = { resource: target, by, owners, where: ofLists, isWalk: walks.length > 0, order, limit };
   const where = writeFirstOfEach(ctx, lists, query.bindings);
   const hidden = [columnKey(by), ...(selection.hasCursors ? order.keys : [])];
   const asked = { resource: target, selection: selection.nodes, texts, joinConditions };
-  const statement = statementFor(ctx.store.reader, { ...asked, where, walks: query.walks, order, hidden });
+  const statement = statementFor(ctx.store.reader, { ...asked, where, walks, order, hidden });
   const values = [...valuesOf(statement.slots, query.bindings.values), owners.length * limit];
   const found = selection.hasRows ? statement.unpack(await ctx.store.select<Row>(statement.sql, values, "quick")) : [];
 

@@ -1,7 +1,7 @@
 import { idOf, load } from "../resources/company";
 import { dialect } from "../support/dialect";
 import { startLatchkey, type TestLatchkey } from "../support/latchkey";
-import { type Caller, callerOf, ID, keyWith, STAFF, selectsOf } from "./staff";
+import { type Caller, callerOf, ID, keyWith, personWith, STAFF, selectsOf } from "./staff";
 
 interface List {
   readonly totalCount: number;
@@ -156,6 +156,42 @@ describe("relations to many over HTTP", () => {
       }
       expect(all.departments.nodes.some(({ employees: { nodes } }) => nodes.length === 2)).toBe(true);
     }
+  });
+
+  it("of several records go down a long chain of reports once, not once for each record", async () => {
+    const [pattern] = STAFF.employees as [(typeof STAFF.employees)[number]];
+    const leader = idOf("e", 500);
+    const departments = STAFF.departments.map((row) => ({ ...row, managerId: null }));
+    // More than are bound as values, so that the statement walks.
+    const employees = Array.from({ length: 600 }, (_, at) => ({
+      ...pattern,
+      id: idOf("e", 500 + at),
+      employeeNumber: `C${at}`,
+      departmentId: departments[at % departments.length]?.id ?? null,
+      managerId: at === 0 ? null : idOf("e", 500 + Math.floor((at - 1) / 4)),
+    }));
+    await load(latchkey.store, { departments, employees });
+    const person = await personWith(
+      latchkey,
+      [
+        { resource: "employee", actions: ["READ"], rows: { reports: true } },
+        { resource: "department", actions: ["READ"] },
+      ],
+      leader,
+    );
+    const query = "{ departments { nodes { id employees(first: 2) { nodes { id } } } } }";
+    const below = employees.slice(1);
+    let found: { departments: { nodes: { id: string; employees: List }[] } } | null = null;
+    const statements = await selectsOf(latchkey, async () => {
+      found = await person.read(query);
+    });
+    const expected = departments.map(({ id }) => {
+      const first = below.filter(({ departmentId }) => departmentId === id).slice(0, 2);
+      return { id, employees: { nodes: first.map((employee) => ({ id: employee.id })) } };
+    });
+    expect(found).toEqual({ departments: { nodes: expect.arrayContaining(expected) as unknown } });
+    const walks = statements.map((sql) => sql.match(/FROM below\b/g)?.length ?? 0);
+    expect(walks.filter((times) => times > 0)).toEqual([1]);
   });
 
   // MariaDB's planner goes by statistics, which so small a table has none of worth.
