@@ -17,6 +17,10 @@ const lists = (list: (at: number) => string, count = LISTS): string =>
 /** Fits the limits of selections and tokens, with one response name throughout. */
 const REPEATED = 490;
 
+/** A twentieth of the selections that a document may have, on the most things that the schema has. */
+const SCHEMA = `__schema { types { name description inputFields { name type { name } } enumValues { name }
+  fields(includeDeprecated: true) { name description args { name type { name } } type { name ofType { name ofType { name } } } } } }`;
+
 const CONDITIONS = Array.from({ length: 5 }, (_, at) => `{ email: { contains: "zz${at}q" } }`).join(" ");
 
 /** What a principal who may read everything can ask for at worst, by the part of the server that it is worst for. */
@@ -96,6 +100,10 @@ export const COSTLY: readonly Costly[] = [
     bodyAt: (at) => ({
       query: `query N${at} { employee(id: "none") { ${"manager { manager { firstName } } ".repeat(REPEATED / 4)} } }`,
     }),
+  },
+  {
+    name: "the schema as often as root fields may be asked for",
+    bodyAt: () => ({ query: `{ ${Array.from({ length: 20 }, (_, at) => `s${at}: ${SCHEMA}`).join(" ")} }` }),
   },
   { name: "introspection as tools send it", bodyAt: () => ({ query: getIntrospectionQuery({ descriptions: true }) }) },
 ];

@@ -17,6 +17,7 @@ import { decide } from "../access/decide";
 import { explainInvalidDocument, explainInvalidVariables } from "../access/explain-invalid";
 import { bindPlan, costOf } from "../access/plan";
 import type { RefusalTrail } from "../audit/refusal-trail";
+import { takeTurn } from "../resources/read-budget";
 import { type AskedFor, noteRefusedChange, noteRefusedOperation } from "./audit-refusals";
 import { asksForCost, type CostReport, reportCost } from "./cost-report";
 import { formatError, statusOf } from "./format-error";
@@ -26,6 +27,7 @@ import { recordUse } from "./record-use";
 import { refusalErrors } from "./refusal";
 import type { RequestState, Verdict } from "./request-state";
 import { refuse, runOnSchema } from "./run-on-schema";
+import { typesInTurns } from "./types-in-turns";
 
 /**
  * What clients read of errors under way. Apollo Server formats without knowing the request, so the plugin, which knows it, leaves
@@ -176,11 +178,15 @@ function unresolved(operationName: string | undefined): string {
 
 /**
  * Runs an operation that asks for `__schema` or `__type` on the schema as its principal sees it. It is validated again there: a type
- * condition can be valid in the full schema only, and execution would pass over it in silence.
+ * condition can be valid in the full schema only, and execution would pass over it in silence. Others are answered in between.
  */
 async function introspect(schema: GraphQLSchema, operation: Operation): Promise<GraphQLResponse> {
+  const turn = (): Promise<void> => takeTurn(operation.contextValue);
+  await turn();
   const invalid = validate(schema, operation.document as DocumentNode);
-  return invalid.length > 0 ? refuse(explained(invalid)) : runOnSchema(schema, operation);
+  if (invalid.length > 0) return refuse(explained(invalid));
+  await turn();
+  return runOnSchema(typesInTurns(schema, turn), operation);
 }
 
 function explained(errors: readonly GraphQLError[]): GraphQLFormattedError[] {
