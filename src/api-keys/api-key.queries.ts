@@ -31,7 +31,7 @@ export function listApiKeys(
   }
   const given = ordersOf(sort, API_KEY_ORDERS);
   const orders = given.length > 0 ? given : [{ property: "createdAt", direction: "DESC" } as const];
-  return pageOf(query, "apiKeys", { first, after, orders }, ctx.cursors);
+  return pageOf(ctx, query, "apiKeys", { first, after, orders });
 }
 
 /** A key by id, whoever asks; null when there is none. */

@@ -14,7 +14,7 @@ export function listApiSets(ctx: RequestContext, args: ApiSetsArgs): Promise<Con
   containsText(query, ["apiSet.nameKey"], args.filter?.search, "filter.search");
   const sort = ordersOf(args.sort, API_SET_ORDERS);
   const orders = sort.length > 0 ? sort : [{ property: "nameKey", direction: "ASC" } as const];
-  return pageOf(query, "apiSets", { first: args.first, after: args.after, orders }, ctx.cursors);
+  return pageOf(ctx, query, "apiSets", { first: args.first, after: args.after, orders });
 }
 
 /** An API set by id; null when there is none. */

@@ -24,7 +24,7 @@ export class AuditEventResolver {
     const given = ordersOf(sort, { at: "at" });
     // Events of one instant are ordered as they were recorded.
     const orders = [...given, { property: "sequence", direction: given[0]?.direction ?? "DESC" }];
-    return pageOf(query, "auditEvents", { first, after, orders }, ctx.cursors);
+    return pageOf(ctx, query, "auditEvents", { first, after, orders });
   }
 }
 

@@ -1,6 +1,8 @@
 import type { ObjectLiteral, SelectQueryBuilder } from "typeorm";
-import type { CursorCodec, CursorValue } from "../kernel/cursor-codec";
+import type { RequestContext } from "../context";
+import type { CursorValue } from "../kernel/cursor-codec";
 import { badInput } from "../kernel/service-error";
+import { takeTurn } from "../kernel/turns";
 import { type Connection, toConnection } from "./connection";
 import { pageSize } from "./page-args";
 
@@ -26,11 +28,12 @@ export interface PageRequest {
  * `kind` names the list in its cursors, e.g. `users`.
  */
 export async function pageOf<Entity extends ObjectLiteral & { id: string }>(
+  ctx: RequestContext,
   query: SelectQueryBuilder<Entity>,
   kind: string,
   request: PageRequest,
-  cursors: CursorCodec,
 ): Promise<Connection<Entity>> {
+  const { cursors } = ctx;
   const size = pageSize(request.first);
   const orders = [...request.orders, { property: "id", direction: request.idDirection ?? "ASC" }];
   const sealKind = `${kind}:${orders.map((order) => `${order.property} ${order.direction}`).join(",")}`;
@@ -38,7 +41,10 @@ export async function pageOf<Entity extends ObjectLiteral & { id: string }>(
   const page = query.clone().take(size + 1);
   for (const { property, direction } of orders) page.addOrderBy(`${query.alias}.${property}`, direction);
   if (request.after != null) startAfter(page, orders, cursors.open(sealKind, request.after));
+  // A page of five hundred takes the process a while to read, on SQLite, and to complete: others are answered before and in between.
+  await takeTurn(ctx);
   const rows = await page.getMany();
+  await takeTurn(ctx);
   const nodes = rows.slice(0, size);
   return toConnection({
     nodes,

@@ -17,7 +17,7 @@ import { decide } from "../access/decide";
 import { explainInvalidDocument, explainInvalidVariables } from "../access/explain-invalid";
 import { bindPlan, costOf } from "../access/plan";
 import type { RefusalTrail } from "../audit/refusal-trail";
-import { takeTurn } from "../resources/read-budget";
+import { takeTurn } from "../kernel/turns";
 import { type AskedFor, noteRefusedChange, noteRefusedOperation } from "./audit-refusals";
 import { asksForCost, type CostReport, reportCost } from "./cost-report";
 import { formatError, statusOf } from "./format-error";

@@ -1,5 +1,6 @@
 import type { RequestContext } from "../context";
 import { ServiceError } from "../kernel/service-error";
+import { takeTurn } from "../kernel/turns";
 import { checkFilter } from "./read-filter";
 import { checkSearch, type Narrowing } from "./read-search";
 import type { PageSelection, Selection } from "./read-selection";
@@ -16,8 +17,6 @@ interface Budget {
   rows: number;
   conditions: number;
   isSpent: boolean;
-  /** Ends when the list that was let through last has its turn. */
-  turn: Promise<void>;
 }
 
 const budgets = new WeakMap<RequestContext, Budget>();
@@ -47,13 +46,6 @@ export async function chargeList(
   if (budget.isSpent) throw new ServiceError("QUERY_TOO_COSTLY", "The operation asks for more than its limits.");
 }
 
-/** Waits until what the operation does in turns has come to this, and the process has answered others meanwhile. */
-export function takeTurn(ctx: RequestContext): Promise<void> {
-  const budget = budgetOf(ctx);
-  budget.turn = budget.turn.then(() => new Promise((resolve) => setImmediate(resolve)));
-  return budget.turn;
-}
-
 /**
  * How many rows of `selection` one statement is asked for; what is beyond that is read by further statements, between which the process
  * answers others: SQLite reads on its only thread, and rows are made into an answer on it whatever the database.
@@ -68,7 +60,7 @@ export function rowsAsked(ctx: RequestContext): number {
 }
 
 function budgetOf(ctx: RequestContext): Budget {
-  const known = budgets.get(ctx) ?? { lists: 0, rows: 0, conditions: 0, isSpent: false, turn: Promise.resolve() };
+  const known = budgets.get(ctx) ?? { lists: 0, rows: 0, conditions: 0, isSpent: false };
   budgets.set(ctx, known);
   return known;
 }

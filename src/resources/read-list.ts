@@ -5,13 +5,14 @@ import { pageSize } from "../connection/page-args";
 import type { RequestContext } from "../context";
 import { takesJson } from "../kernel/json-text";
 import { ServiceError } from "../kernel/service-error";
+import { allGiven, takeTurn } from "../kernel/turns";
 import { partsAfter } from "./read-after";
-import { chargeList, rowsAtOnce, takeTurn } from "./read-budget";
+import { chargeList, rowsAtOnce } from "./read-budget";
 import { writeFirstOfEach } from "./read-each";
 import { type Column, type Node, type Row, valueAt } from "./read-mapper";
 import { columnKey, type Order, readOrder } from "./read-order";
 import { filterRows, type PageRequest } from "./read-page";
-import { allCompleted, completedInTurns, type PageRows, readInParts, sortKeys } from "./read-parts";
+import { completedInTurns, type PageRows, readInParts, sortKeys } from "./read-parts";
 import { Query, walksFor } from "./read-query";
 import { pathOf } from "./read-remember";
 import { type PageSelection, pageSelection, textsIn } from "./read-selection";
@@ -79,7 +80,7 @@ function loadersOf(ctx: RequestContext, list: ToMany, request: PageRequest, info
   const pages = new DataLoader<string, Promise<ListPage>>((ids) => readPages(ctx, field, ids, counts), {
     cache: false,
     // The records whose lists these are may come in turns, and are one batch all the same. Otherwise as DataLoader does it.
-    batchScheduleFn: (dispatch) => void allCompleted(ctx).then(() => process.nextTick(dispatch)),
+    batchScheduleFn: (dispatch) => void allGiven(ctx).then(() => process.nextTick(dispatch)),
   });
   return { pages, counts };
 }

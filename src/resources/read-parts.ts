@@ -1,7 +1,8 @@
 import type { RequestContext } from "../context";
 import type { CursorValue } from "../kernel/cursor-codec";
+import { inTurns, takeTurn } from "../kernel/turns";
 import { partsAfter, type WriteCondition } from "./read-after";
-import { rowsAtOnce, takeTurn } from "./read-budget";
+import { rowsAtOnce } from "./read-budget";
 import { type Column, type Node, type Row, valueAt } from "./read-mapper";
 import type { Order } from "./read-order";
 import { Query } from "./read-query";
@@ -83,30 +84,11 @@ export function sortKeys(row: Row, keyColumns: readonly Column[], order: Order):
   return order.keys.map((_, at) => valueAt(row, keyColumns[at] as Column) as CursorValue);
 }
 
-const completions = new WeakMap<RequestContext, Promise<void>>();
-
-/** Ends when graphql-js has been given every record of the pages that it has been given so far. */
-export function allCompleted(ctx: RequestContext): Promise<void> {
-  return completions.get(ctx) ?? Promise.resolve();
-}
-
-/**
- * The records for graphql-js, which completes those of a list that are there in one turn: beyond `rowsAtOnce` they are promises, so that
- * others are answered in between.
- */
+/** The records for graphql-js, no more than `rowsAtOnce` in one turn. */
 export function completedInTurns(
   ctx: RequestContext,
   nodes: readonly Node[],
   { nodes: selection }: PageSelection,
 ): readonly (Node | Promise<Node>)[] {
-  const atOnce = rowsAtOnce(selection);
-  if (nodes.length <= atOnce) return nodes;
-  let turn = Promise.resolve();
-  const given = nodes.map((node, at) => {
-    if (at < atOnce) return node;
-    if (at % atOnce === 0) turn = takeTurn(ctx);
-    return turn.then(() => node);
-  });
-  completions.set(ctx, turn);
-  return given;
+  return inTurns(ctx, nodes, rowsAtOnce(selection));
 }

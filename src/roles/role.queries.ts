@@ -19,7 +19,7 @@ export function listRoles(ctx: RequestContext, request: RoleListRequest): Promis
   const query = ctx.store.reader.createQueryBuilder(Role, "role");
   containsText(query, ["role.nameKey"], request.filter?.search, "filter.search");
   const orders = ordersOf(request.sort, { name: "nameKey", level: "level" });
-  return pageOf(query, "roles", { first: request.first, after: request.after, orders }, ctx.cursors);
+  return pageOf(ctx, query, "roles", { first: request.first, after: request.after, orders });
 }
 
 /** One role by id; null when there is none. */

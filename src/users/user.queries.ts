@@ -24,7 +24,7 @@ export function listUsers(ctx: RequestContext, request: UserListRequest): Promis
   const query = ctx.store.reader.createQueryBuilder(User, "user");
   narrow(query, request.filter ?? {});
   const orders = ordersOf(request.sort, SORTED_BY);
-  return pageOf(query, "users", { first: request.first, after: request.after, orders }, ctx.cursors);
+  return pageOf(ctx, query, "users", { first: request.first, after: request.after, orders });
 }
 
 function narrow(query: SelectQueryBuilder<User>, { search, kind, status, roleId }: UserFilterInput): void {
