@@ -1,5 +1,5 @@
 import type { EntityManager, ObjectLiteral, SelectQueryBuilder } from "typeorm";
-import type { Connection } from "../connection/connection";
+import type { ConnectionInTurns } from "../connection/connection";
 import { containsText } from "../connection/contains-text";
 import { ordersOf } from "../connection/orders-of";
 import { pageOf } from "../connection/page-of";
@@ -16,7 +16,7 @@ const MOST_DAYS = 3_650;
 export function listApiKeys(
   ctx: RequestContext,
   { filter, sort, first, after }: ApiKeysArgs,
-): Promise<Connection<ApiKey>> {
+): Promise<ConnectionInTurns<ApiKey>> {
   const query = ctx.store.reader.getRepository(ApiKey).createQueryBuilder("apiKey");
   const { principal } = ctx;
   if (!seesAllKeys(ctx)) {

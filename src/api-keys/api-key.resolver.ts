@@ -1,6 +1,6 @@
 import { Arg, Args, Ctx, Directive, ID, Int, Mutation, Query, Resolver } from "type-graphql";
 import { GrantType } from "../authorities/grant.type";
-import type { Connection } from "../connection/connection";
+import type { ConnectionInTurns } from "../connection/connection";
 import { IdArgs } from "../connection/page-args";
 import type { RequestContext } from "../context";
 import { notFound } from "../kernel/service-error";
@@ -32,7 +32,7 @@ const STOP = '@authority(anyOf: ["MANAGE_USER_API_KEY", "REVOKE_ANY_API_KEY"])';
 export class ApiKeyResolver {
   @Query(() => ApiKeyConnection, { description: "Your own keys; everyone's with VIEW_ALL_API_KEYS." })
   @Directive(API_KEY_READERS)
-  apiKeys(@Ctx() ctx: RequestContext, @Args(() => ApiKeysArgs) args: ApiKeysArgs): Promise<Connection<ApiKey>> {
+  apiKeys(@Ctx() ctx: RequestContext, @Args(() => ApiKeysArgs) args: ApiKeysArgs): Promise<ConnectionInTurns<ApiKey>> {
     return listApiKeys(ctx, args);
   }
 

@@ -1,5 +1,5 @@
 import { type EntityManager, In } from "typeorm";
-import type { Connection } from "../connection/connection";
+import type { ConnectionInTurns } from "../connection/connection";
 import { containsText } from "../connection/contains-text";
 import { ordersOf } from "../connection/orders-of";
 import { pageOf } from "../connection/page-of";
@@ -9,7 +9,7 @@ import { ApiSet } from "./api-set.entity";
 import { API_SET_ORDERS, type ApiSetsArgs } from "./api-set.input";
 
 /** One page of API sets, by name unless asked otherwise. */
-export function listApiSets(ctx: RequestContext, args: ApiSetsArgs): Promise<Connection<ApiSet>> {
+export function listApiSets(ctx: RequestContext, args: ApiSetsArgs): Promise<ConnectionInTurns<ApiSet>> {
   const query = ctx.store.reader.getRepository(ApiSet).createQueryBuilder("apiSet");
   containsText(query, ["apiSet.nameKey"], args.filter?.search, "filter.search");
   const sort = ordersOf(args.sort, API_SET_ORDERS);

@@ -1,5 +1,5 @@
 import { Arg, Args, Ctx, Directive, ID, Mutation, Query, Resolver } from "type-graphql";
-import type { Connection } from "../connection/connection";
+import type { ConnectionInTurns } from "../connection/connection";
 import { IdArgs } from "../connection/page-args";
 import type { RequestContext } from "../context";
 import type { ApiSet } from "./api-set.entity";
@@ -16,7 +16,7 @@ const MANAGE = '@authority(anyOf: ["MANAGE_API_SETS"])';
 export class ApiSetResolver {
   @Query(() => ApiSetConnection, { description: "The API sets there are; keys are bound to any of them." })
   @Directive(API_SET_READERS)
-  apiSets(@Ctx() ctx: RequestContext, @Args(() => ApiSetsArgs) args: ApiSetsArgs): Promise<Connection<ApiSet>> {
+  apiSets(@Ctx() ctx: RequestContext, @Args(() => ApiSetsArgs) args: ApiSetsArgs): Promise<ConnectionInTurns<ApiSet>> {
     return listApiSets(ctx, args);
   }
 

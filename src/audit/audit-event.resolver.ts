@@ -1,6 +1,6 @@
 import { Args, Ctx, Directive, Query, Resolver } from "type-graphql";
 import type { SelectQueryBuilder } from "typeorm";
-import type { Connection } from "../connection/connection";
+import type { ConnectionInTurns } from "../connection/connection";
 import { ordersOf } from "../connection/orders-of";
 import { pageOf } from "../connection/page-of";
 import type { RequestContext } from "../context";
@@ -17,7 +17,7 @@ export class AuditEventResolver {
   auditEvents(
     @Ctx() ctx: RequestContext,
     @Args(() => AuditEventsArgs) { first, after, filter, sort }: AuditEventsArgs,
-  ): Promise<Connection<AuditEvent>> {
+  ): Promise<ConnectionInTurns<AuditEvent>> {
     const query = ctx.store.reader.createQueryBuilder(AuditEvent, "event");
     if (filter?.action != null) requireKnownAction(filter.action, "filter.action");
     if (filter != null) narrow(query, filter);

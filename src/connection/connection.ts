@@ -11,6 +11,9 @@ export interface Connection<Node> {
   readonly totalCount: () => Promise<number>;
 }
 
+/** A connection for graphql-js, which may have to wait for some of the nodes. */
+export type ConnectionInTurns<Node> = Connection<Node | Promise<Node>>;
+
 /** The parts a page is made of; `cursorAt` seals the cursor of the node at an index, `count` counts the whole list. */
 export interface PageParts<Node> {
   readonly nodes: readonly Node[];

@@ -2,8 +2,8 @@ import type { ObjectLiteral, SelectQueryBuilder } from "typeorm";
 import type { RequestContext } from "../context";
 import type { CursorValue } from "../kernel/cursor-codec";
 import { badInput } from "../kernel/service-error";
-import { takeTurn } from "../kernel/turns";
-import { type Connection, toConnection } from "./connection";
+import { inTurns, takeTurn } from "../kernel/turns";
+import { type ConnectionInTurns, toConnection } from "./connection";
 import { pageSize } from "./page-args";
 
 /** One column of an order, by entity property name. */
@@ -21,6 +21,9 @@ export interface PageRequest {
   readonly idDirection?: Order["direction"];
 }
 
+/** Entities that graphql-js completes in one turn of the event loop; each may bring lists of its own. */
+const COMPLETED_AT_ONCE = 100;
+
 /**
  * One page of a management list, of entities with an `id`, by keyset: rows that come or go before the cursor do not shift the
  * page. Sort columns must not be nullable.
@@ -32,7 +35,7 @@ export async function pageOf<Entity extends ObjectLiteral & { id: string }>(
   query: SelectQueryBuilder<Entity>,
   kind: string,
   request: PageRequest,
-): Promise<Connection<Entity>> {
+): Promise<ConnectionInTurns<Entity>> {
   const { cursors } = ctx;
   const size = pageSize(request.first);
   const orders = [...request.orders, { property: "id", direction: request.idDirection ?? "ASC" }];
@@ -47,7 +50,7 @@ export async function pageOf<Entity extends ObjectLiteral & { id: string }>(
   await takeTurn(ctx);
   const nodes = rows.slice(0, size);
   return toConnection({
-    nodes,
+    nodes: inTurns(ctx, nodes, COMPLETED_AT_ONCE),
     hasNextPage: rows.length > size,
     hasPreviousPage: request.after != null,
     cursorAt: (index) => {

@@ -1,6 +1,6 @@
 import DataLoader from "dataloader";
 import type { GraphQLResolveInfo } from "graphql";
-import { type Connection, toConnection } from "../connection/connection";
+import { type ConnectionInTurns, toConnection } from "../connection/connection";
 import { pageSize } from "../connection/page-args";
 import type { RequestContext } from "../context";
 import { takesJson } from "../kernel/json-text";
@@ -39,10 +39,8 @@ interface ListField {
   readonly isFast: boolean;
 }
 
-type ListPage = Connection<Node | Promise<Node>>;
-
 interface Loaders {
-  readonly pages: DataLoader<string, Promise<ListPage>>;
+  readonly pages: DataLoader<string, Promise<ConnectionInTurns<Node>>>;
   readonly counts: DataLoader<string, number>;
 }
 
@@ -59,7 +57,7 @@ export async function readList(
   id: string,
   request: PageRequest,
   info: GraphQLResolveInfo,
-): Promise<ListPage> {
+): Promise<ConnectionInTurns<Node>> {
   const known = ofContext.get(ctx) ?? new Map<string, Loaders>();
   ofContext.set(ctx, known);
   const path = pathOf(info.path);
@@ -77,7 +75,7 @@ function loadersOf(ctx: RequestContext, list: ToMany, request: PageRequest, info
   const isFast = takesJson(info);
   const field = { target, by, request, selection, texts: textsIn(ctx, selection, isFast), isFast };
   const counts = new DataLoader<string, number>((ids) => countLists(ctx, field, ids), { cache: false });
-  const pages = new DataLoader<string, Promise<ListPage>>((ids) => readPages(ctx, field, ids, counts), {
+  const pages = new DataLoader<string, Promise<ConnectionInTurns<Node>>>((ids) => readPages(ctx, field, ids, counts), {
     cache: false,
     // The records whose lists these are may come in turns, and are one batch all the same. Otherwise as DataLoader does it.
     batchScheduleFn: (dispatch) => void allGiven(ctx).then(() => process.nextTick(dispatch)),
@@ -91,7 +89,7 @@ async function readPages(
   field: ListField,
   ids: readonly string[],
   counts: Loaders["counts"],
-): Promise<Promise<ListPage>[]> {
+): Promise<Promise<ConnectionInTurns<Node>>[]> {
   const { target, request, selection, isFast } = field;
   const size = pageSize(request.first);
   const owners = [...new Set(ids)];

@@ -1,5 +1,5 @@
 import { Action } from "../access/grant";
-import { type Connection, toConnection } from "../connection/connection";
+import { type ConnectionInTurns, toConnection } from "../connection/connection";
 import type { SortInput } from "../connection/orders-of";
 import { pageSize } from "../connection/page-args";
 import type { RequestContext } from "../context";
@@ -36,7 +36,7 @@ export async function readPage(
   request: PageRequest,
   selection: PageSelection,
   takesJson = false,
-): Promise<Connection<Node | Promise<Node>>> {
+): Promise<ConnectionInTurns<Node>> {
   const size = pageSize(request.first);
   const order = readOrder(ctx.store.reader, resource, request.sort);
   const cursorKind = `${resource.plural}:${order.name}`;

@@ -1,4 +1,4 @@
-import type { Connection } from "../connection/connection";
+import type { ConnectionInTurns } from "../connection/connection";
 import { containsText } from "../connection/contains-text";
 import { ordersOf } from "../connection/orders-of";
 import { pageOf } from "../connection/page-of";
@@ -15,7 +15,7 @@ export interface RoleListRequest {
 }
 
 /** A page of roles, oldest first unless sorted. */
-export function listRoles(ctx: RequestContext, request: RoleListRequest): Promise<Connection<Role>> {
+export function listRoles(ctx: RequestContext, request: RoleListRequest): Promise<ConnectionInTurns<Role>> {
   const query = ctx.store.reader.createQueryBuilder(Role, "role");
   containsText(query, ["role.nameKey"], request.filter?.search, "filter.search");
   const orders = ordersOf(request.sort, { name: "nameKey", level: "level" });

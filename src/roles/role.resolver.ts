@@ -13,7 +13,7 @@ import {
   Resolver,
   Root,
 } from "type-graphql";
-import type { Connection } from "../connection/connection";
+import type { ConnectionInTurns } from "../connection/connection";
 import { IdArgs, PageArgs } from "../connection/page-args";
 import type { RequestContext } from "../context";
 import { createRole } from "./create-role";
@@ -48,7 +48,7 @@ class DeleteRoleArgs extends IdArgs {
 export class RoleResolver {
   @Query(() => RoleConnection)
   @Directive(VIEW)
-  roles(@Ctx() ctx: RequestContext, @Args(() => RoleListArgs) request: RoleListArgs): Promise<Connection<Role>> {
+  roles(@Ctx() ctx: RequestContext, @Args(() => RoleListArgs) request: RoleListArgs): Promise<ConnectionInTurns<Role>> {
     return listRoles(ctx, request);
   }
 

@@ -1,5 +1,5 @@
 import type { SelectQueryBuilder } from "typeorm";
-import type { Connection } from "../connection/connection";
+import type { ConnectionInTurns } from "../connection/connection";
 import { containsText } from "../connection/contains-text";
 import { ordersOf } from "../connection/orders-of";
 import { pageOf } from "../connection/page-of";
@@ -20,7 +20,7 @@ export interface UserListRequest {
 }
 
 /** A page of users, oldest first unless sorted. */
-export function listUsers(ctx: RequestContext, request: UserListRequest): Promise<Connection<User>> {
+export function listUsers(ctx: RequestContext, request: UserListRequest): Promise<ConnectionInTurns<User>> {
   const query = ctx.store.reader.createQueryBuilder(User, "user");
   narrow(query, request.filter ?? {});
   const orders = ordersOf(request.sort, SORTED_BY);

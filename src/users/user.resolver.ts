@@ -13,7 +13,7 @@ import {
   Resolver,
   Root,
 } from "type-graphql";
-import type { Connection } from "../connection/connection";
+import type { ConnectionInTurns } from "../connection/connection";
 import { IdArgs, PageArgs } from "../connection/page-args";
 import type { RequestContext } from "../context";
 import type { Role } from "../roles/role.entity";
@@ -45,7 +45,7 @@ class UserListArgs extends PageArgs {
 export class UserResolver {
   @Query(() => UserConnection)
   @Directive(VIEW_USERS)
-  users(@Ctx() ctx: RequestContext, @Args(() => UserListArgs) request: UserListArgs): Promise<Connection<User>> {
+  users(@Ctx() ctx: RequestContext, @Args(() => UserListArgs) request: UserListArgs): Promise<ConnectionInTurns<User>> {
     return listUsers(ctx, request);
   }
 

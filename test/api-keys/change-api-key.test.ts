@@ -189,7 +189,7 @@ describe("the list of keys", () => {
     const own = await ring.as(lister);
     const ids = [await generate(own), await generate(own)];
     const listed = async (by: RequestContext, filter = {}) =>
-      (await listApiKeys(by, { first: 500, filter })).nodes.map((key) => key.id);
+      (await Promise.all((await listApiKeys(by, { first: 500, filter })).nodes)).map((key) => key.id);
     expect((await listed(own)).sort()).toEqual([...ids].sort());
     expect(await listed(stranger, { ownerId: lister })).toEqual([]);
     expect((await listed(owner, { ownerId: lister })).sort()).toEqual([...ids].sort());
@@ -214,7 +214,7 @@ describe("the list of keys", () => {
     const listed = async (status?: ApiKeyStatus, first = 50) => {
       const page = await listApiKeys(own, { first, filter: { status } });
       expect(await page.totalCount()).toBe(page.nodes.length);
-      return page.nodes.map((key) => key.id);
+      return (await Promise.all(page.nodes)).map((key) => key.id);
     };
     expect(await listed()).toEqual([expired, revoked, disabled, active]);
     expect(await listed(ApiKeyStatus.ACTIVE)).toEqual([active]);
@@ -225,7 +225,7 @@ describe("the list of keys", () => {
       first: 2,
       after: (await listApiKeys(own, { first: 2 })).pageInfo().endCursor,
     });
-    expect(second.nodes.map((key) => key.id)).toEqual([disabled, active]);
+    expect((await Promise.all(second.nodes)).map((key) => key.id)).toEqual([disabled, active]);
   });
 });
 

@@ -163,13 +163,13 @@ describe("the list of API sets", () => {
     for (const name of ["zz list 10%", "zz LIST b", "zz list_c"]) await createApiSet(owner, { name, grants: [names] });
     const list = (search: string, rest = {}) => listApiSets(developer, { filter: { search }, ...rest });
     const first = await list("ZZ list", { first: 2 });
-    expect(first.nodes.map((set) => set.name)).toEqual(["zz list 10%", "zz LIST b"]);
+    expect((await Promise.all(first.nodes)).map((set) => set.name)).toEqual(["zz list 10%", "zz LIST b"]);
     expect(await first.totalCount()).toBe(3);
     const { endCursor, hasNextPage } = first.pageInfo();
     expect(hasNextPage).toBe(true);
     const second = await list("ZZ list", { first: 2, after: endCursor });
-    expect(second.nodes.map((set) => set.name)).toEqual(["zz list_c"]);
-    expect((await list("list_")).nodes.map((set) => set.name)).toEqual(["zz list_c"]);
+    expect((await Promise.all(second.nodes)).map((set) => set.name)).toEqual(["zz list_c"]);
+    expect((await Promise.all((await list("list_")).nodes)).map((set) => set.name)).toEqual(["zz list_c"]);
     expect((await list("0%")).nodes).toHaveLength(1);
   });
 
@@ -179,10 +179,10 @@ describe("the list of API sets", () => {
     const paged: string[] = [];
     for (let after: string | null = null; ; ) {
       const page = await listApiSets(owner, { first: 1, sort, after });
-      paged.push(...page.nodes.map((set) => set.id));
+      paged.push(...(await Promise.all(page.nodes)).map((set) => set.id));
       if (!page.pageInfo().hasNextPage) break;
       after = page.pageInfo().endCursor;
     }
-    expect(paged).toEqual(all.nodes.map((set) => set.id));
+    expect(paged).toEqual((await Promise.all(all.nodes)).map((set) => set.id));
   });
 });

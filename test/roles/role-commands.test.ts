@@ -272,12 +272,32 @@ describe("the list of roles", () => {
   it("is searched, sorted and paged", async () => {
     await createRole(owner, { name: "100% Payroll" });
     const search = await listRoles(owner, { filter: { search: "% PAY" } });
-    expect(search.nodes.map(({ name }) => name)).toEqual(["100% Payroll"]);
+    expect((await Promise.all(search.nodes)).map(({ name }) => name)).toEqual(["100% Payroll"]);
     const request = { first: 4, sort: [{ level: SortDirection.DESC }] };
     const first = await listRoles(owner, request);
-    expect(first.nodes.map(({ level }) => level)).toEqual([100, 80, 60, 40]);
+    expect((await Promise.all(first.nodes)).map(({ level }) => level)).toEqual([100, 80, 60, 40]);
     expect(await first.totalCount()).toBe(6);
     const rest = await listRoles(owner, { ...request, after: first.pageInfo().endCursor });
-    expect(rest.nodes.map(({ level }) => level)).toEqual([20, 0]);
+    expect((await Promise.all(rest.nodes)).map(({ level }) => level)).toEqual([20, 0]);
+  });
+
+  it("is read and given to graphql-js in turns, a hundred at once, and others are answered in between", async () => {
+    for (let at = 0; at < 120; at++) await createRole(owner, { name: `Turn ${at}` });
+    let turns = 0;
+    const count = (): void => {
+      turns += 1;
+      timer = setImmediate(count);
+    };
+    let timer = setImmediate(count);
+    const request = { first: 500, filter: { search: "turn " } };
+    const pages = await Promise.all(Array.from({ length: 5 }, () => listRoles(owner, request)));
+    expect(turns).toBeGreaterThanOrEqual(2 * pages.length);
+    for (const { nodes } of pages) {
+      const later = nodes.filter((node) => node instanceof Promise);
+      expect(nodes.indexOf(later[0] as Promise<Role>)).toBe(100);
+      expect((await Promise.all(nodes)).map(({ name }) => name)).toEqual(nodes.map((_, at) => `Turn ${at}`));
+      expect(nodes).toHaveLength(120);
+    }
+    clearImmediate(timer);
   });
 });

@@ -268,11 +268,11 @@ describe("the list of users", () => {
       sort: [{ lastName: SortDirection.DESC }],
       filter: { search: "ZOË ", kind: UserKind.BOT, status: UserStatus.ACTIVE, roleId: role.id },
     });
-    expect(found.nodes.map(({ lastName }) => lastName)).toEqual(["Ef", "Cd"]);
+    expect((await Promise.all(found.nodes)).map(({ lastName }) => lastName)).toEqual(["Ef", "Cd"]);
     expect(await found.totalCount()).toBe(3);
     const newest = await listUsers(owner, { sort: [{ createdAt: SortDirection.DESC }] });
     expect(newest.nodes).toHaveLength(4);
-    const roles = await Promise.all(newest.nodes.map(({ id }) => userRolesLoader(owner).load(id)));
+    const roles = await Promise.all((await Promise.all(newest.nodes)).map(({ id }) => userRolesLoader(owner).load(id)));
     expect(roles.map(({ level }) => level).sort((a, b) => a - b)).toEqual([5, 5, 5, 100]);
   });
 });
