@@ -88,6 +88,24 @@ describe("introspection by an API key", () => {
       token: keyToken,
     });
     expect(reply.data).toEqual({ __schema: { queryType: { name: "Query" } }, employees: { totalCount: 0 } });
+    const { createDepartment } = await latchkey.data<{ createDepartment: { id: string } }>(
+      'mutation { createDepartment(input: { code: "INT", name: "Introspected" }) { id } }',
+      { token: latchkey.ownerToken },
+    );
+    const records = `departments { nodes { ...Named ...on Department { __typename } } } department(id: "${createDepartment.id}") { ...Named }`;
+    const fragment = "fragment Named on Department { id name }";
+    const alone = await latchkey.data(`{ ${records} } ${fragment}`, { token: keyToken });
+    const beside = await latchkey.data(
+      `{ ${records} __schema { types { name ...Kind } } } ${fragment} fragment Kind on __Type { kind }`,
+      {
+        token: keyToken,
+      },
+    );
+    expect(beside).toEqual({
+      ...alone,
+      __schema: { types: expect.arrayContaining([{ name: "Department", kind: "OBJECT" }]) },
+    });
+    expect(alone).toMatchObject({ department: { id: createDepartment.id, name: "Introspected" } });
   });
 
   it("changes with the key's grants, on the next request", async () => {
