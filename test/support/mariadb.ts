@@ -55,7 +55,10 @@ export async function startMariaDb(options: { dataDir?: string } = {}): Promise<
   const data = join(folder, "data");
   const removeAfter = options.dataDir === undefined ? folder : "";
   const asRoot = process.getuid?.() === 0 ? ["--user=root"] : [];
-  await mkdir(folder, { recursive: true });
+  // A server that starts removes temporary tables from its folder for them: in one that is shared, those of another server too.
+  const temporary = join(folder, "tmp");
+  const ownEnvironment = { ...environment, TMPDIR: temporary };
+  await mkdir(temporary, { recursive: true });
   if (!existsSync(join(data, "ibdata1"))) {
     const install = [
       "--no-defaults",
@@ -63,7 +66,7 @@ export async function startMariaDb(options: { dataDir?: string } = {}): Promise<
       "--auth-root-authentication-method=normal",
       "--skip-test-db",
     ];
-    await runFile("mariadb-install-db", [...install, ...asRoot], { env: environment });
+    await runFile("mariadb-install-db", [...install, ...asRoot], { env: ownEnvironment });
   }
   const port = await freePort();
   const command = [
@@ -87,7 +90,7 @@ export async function startMariaDb(options: { dataDir?: string } = {}): Promise<
   ];
   const supervisor = spawn("/bin/sh", ["-c", SUPERVISOR, "supervisor", removeAfter, ...command], {
     detached: true,
-    env: environment,
+    env: ownEnvironment,
     stdio: ["pipe", "ignore", "ignore"],
   });
   const ended = new Promise<void>((resolve) => supervisor.once("exit", () => resolve()));
