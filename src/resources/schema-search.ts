@@ -12,17 +12,17 @@ import type { TypeSource } from "./schema-types";
  */
 export function searchInput(source: TypeSource): ClassType {
   const { name, typeName, fields } = source;
-  const any = guard(name, Action.READ);
+  const readsAny = guard(name, Action.READ);
   const texts = fields.filter((field) => field.kind === "text" && isCompared(field));
   const places = inputType(
     `${typeName}SearchFields`,
     `Where to look for words in ${typeName}: at least one field that is true.`,
-    any,
+    readsAny,
     texts.map((field) => optional(field.name, () => Boolean, field.description)),
   );
   const text = `Words to find, whatever their case: each must be in one of the fields. At most ${LONGEST_SEARCH} characters; blank finds every record.`;
-  return inputType(`${typeName}Search`, `Words to look for in ${typeName}.`, any, [
-    { ...required("text", () => String, text), guard: any },
-    { ...required("fields", () => places, "Where to look."), guard: any },
+  return inputType(`${typeName}Search`, `Words to look for in ${typeName}.`, readsAny, [
+    { ...required("text", () => String, text), guard: readsAny },
+    { ...required("fields", () => places, "Where to look."), guard: readsAny },
   ]);
 }

@@ -14,16 +14,22 @@ export type TypeSource = Pick<Resource, "name" | "typeName" | "description" | "f
 /** `type Employee`: each field needs READ of its own name, `id` and `version` any READ grant. All but these two may be denied. */
 export function recordType(source: TypeSource): ClassType {
   const { name, typeName, description, fields } = source;
-  const any = guard(name, Action.READ);
-  return objectType(typeName, description, any, [
-    { name: "id", type: () => ID, nullable: false, description: "Never changes and is never used again.", guard: any },
+  const readsAny = guard(name, Action.READ);
+  return objectType(typeName, description, readsAny, [
+    {
+      name: "id",
+      type: () => ID,
+      nullable: false,
+      description: "Never changes and is never used again.",
+      guard: readsAny,
+    },
     {
       name: "version",
       type: () => Int,
       nullable: false,
       description:
         "Moves by one with every change; give it on update or delete to refuse overwriting somebody's change.",
-      guard: any,
+      guard: readsAny,
     },
     ...fields.map((field) => ({
       name: field.name,
@@ -45,30 +51,30 @@ function relatedType(target: string): Member["type"] {
 /** `input EmployeeFilter`: a condition on a field needs READ of the field. */
 export function filterInput(source: TypeSource): ClassType {
   const { name, typeName, fields } = source;
-  const any = guard(name, Action.READ);
+  const readsAny = guard(name, Action.READ);
   const groups: Member[] = [
     {
       name: "and",
       type: () => [made],
       nullable: true,
       description: "All of these hold; none given: holds.",
-      guard: any,
+      guard: readsAny,
     },
     {
       name: "or",
       type: () => [made],
       nullable: true,
       description: "One of these holds; none given: fails.",
-      guard: any,
+      guard: readsAny,
     },
-    { name: "not", type: () => made, nullable: true, description: "This does not hold.", guard: any },
+    { name: "not", type: () => made, nullable: true, description: "This does not hold.", guard: readsAny },
   ];
   const made: ClassType = inputType(
     `${typeName}Filter`,
     `Which records of ${typeName} to list: all conditions given must hold. Empty: every record.`,
-    any,
+    readsAny,
     [
-      { name: "id", type: () => IdFilter, nullable: true, description: "Condition on the id.", guard: any },
+      { name: "id", type: () => IdFilter, nullable: true, description: "Condition on the id.", guard: readsAny },
       ...fields.filter(isCompared).map((field) => ({
         ...columnMember(source, field, Action.READ),
         type: () => typesOf(field).filter,
@@ -83,9 +89,15 @@ export function filterInput(source: TypeSource): ClassType {
 /** `input EmployeeSort`: one key of an order; ordering by a field needs READ of it. */
 export function sortInput(source: TypeSource): ClassType {
   const { name, typeName, fields } = source;
-  const any = guard(name, Action.READ);
-  return inputType(`${typeName}Sort`, `One key of an order of ${typeName}: exactly one field.`, any, [
-    { name: "id", type: () => SortDirection, nullable: true, description: "By id: in order of creation.", guard: any },
+  const readsAny = guard(name, Action.READ);
+  return inputType(`${typeName}Sort`, `One key of an order of ${typeName}: exactly one field.`, readsAny, [
+    {
+      name: "id",
+      type: () => SortDirection,
+      nullable: true,
+      description: "By id: in order of creation.",
+      guard: readsAny,
+    },
     ...fields.filter(isCompared).map((field) => ({
       ...columnMember(source, field, Action.READ),
       type: () => SortDirection,

@@ -47,19 +47,6 @@ describe("a gathered read", () => {
     await Promise.all([caller("a"), caller("b"), caller("c")]);
     expect(steps).toEqual(["a1", "a2", "a3", "b1", "b2", "b3", "c1", "c2", "c3"]);
   });
-
-  it("passes a failure to those who shared the read, and begins anew for the next", async () => {
-    let fail = true;
-    const read = gatherReads(async () => {
-      if (fail) throw new Error("no database");
-      return "answer";
-    });
-    const [one, two] = [read(), read()];
-    await expect(one).rejects.toThrow("no database");
-    await expect(two).rejects.toThrow("no database");
-    fail = false;
-    expect(await read()).toBe("answer");
-  });
 });
 
 describe.each([
